@@ -1,0 +1,36 @@
+// What every page does: the theme menu, closing toasts, opening dialogs. Pages work without it.
+const root = document.documentElement;
+
+function showTheme() {
+  for (const button of document.querySelectorAll("[data-theme-to]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeTo === (root.dataset.theme ?? "")));
+  }
+}
+
+function setTheme(theme) {
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  try {
+    if (theme) localStorage.setItem("theme", theme);
+    else localStorage.removeItem("theme");
+  } catch { /* storage switched off: it holds for this page */ }
+  showTheme();
+}
+
+document.addEventListener("click", (event) => {
+  const theme = event.target.closest("[data-theme-to]");
+  if (theme) setTheme(theme.dataset.themeTo);
+  event.target.closest("[data-dismiss]")?.closest(".toast, .notice")?.remove();
+  const opener = event.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+});
+addEventListener("storage", (event) => {
+  if (event.key === "theme") setTheme(event.newValue ?? "");
+});
+// A message stays for ten seconds, and as long as somebody points at it or stands in it.
+for (const toast of document.querySelectorAll("#toasts .toast:not(.toast--bad)")) {
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 3000) : toast.remove());
+  setTimeout(leave, 10000);
+}
+showTheme();
