@@ -1,0 +1,58 @@
+"""What a composition root hands to the engine: every command, every kind of record, who somebody is.
+
+The engine calls these through the table it was given and so never imports a room above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgspec
+
+from accounts.actors import Actor
+from live.models import Record
+
+Predicate = Callable[[Actor, Any, Any], bool]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing a person may do: the shape of its data, who may, what happens, and what that is called after."""
+
+    payload: type[msgspec.Struct]
+    may: Predicate
+    do: Callable[[Any, Any], None]
+    event: str
+    # A command that also touches rows which are no records runs alone, in a savepoint of its own.
+    alone: bool = False
+    # What the person reads when `may` says no.
+    why_not: str = "You may read this, but not change it."
+
+
+class EditRule(Protocol):
+    def __call__(self, actor: Actor, row: Any) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record: its model, and who may change such a row (asked again before an undo)."""
+
+    model: type[Record]
+    may_change: EditRule
+
+
+@dataclass(frozen=True)
+class Board:
+    commands: Mapping[str, Command]
+    kinds: Mapping[str, Kind]
+    load_actors: Callable[..., Mapping[str, Actor]]
+    welcome: Callable[[Actor], dict[str, Any]]
+    by_prefix: dict[str, type[Record]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_prefix", {kind.model.prefix: kind.model for kind in self.kinds.values()})
+
+    def models(self) -> Iterable[type[Record]]:
+        return (kind.model for kind in self.kinds.values())

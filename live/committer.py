@@ -1,0 +1,369 @@
+"""The one writer: everything that queued while the last commit ran goes into the next transaction.
+
+Flushing a disk costs milliseconds, so one commit per edit caps a room at a few hundred edits a second;
+one commit per *batch* does not (group commit: DeWitt et al., "Implementation techniques for main memory
+database systems", 1984). Steps of a batch: lock its rooms in order, find ids that were applied before,
+read rights, run each command against one `Unit`, write rows and events, commit, and only then tell.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from live.board import Board, Command
+from live.context import Context
+from live.models import Event, Room
+from live.unit import Unit, many
+from live.undo import UNDO
+from live.values import ID, Refused
+
+log = logging.getLogger(__name__)
+MOST_WAITING = 5_000
+MOST_IN_BATCH = 256
+PATIENCE = 30.0  # seconds to wait for a database that went away
+
+
+@dataclass(frozen=True)
+class Committed:
+    """One event as it is told: the part everybody may see, and the parts for single audiences (JSON)."""
+
+    seq: int
+    id: str
+    name: str
+    by: str
+    at: int
+    body: bytes
+    private: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, event: Event) -> Committed:
+        private = msgspec.json.decode(event.private, type=dict[str, msgspec.Raw]) if event.private else {}
+        return cls(
+            event.seq, event.command_id, event.name, event.by, int(event.at.timestamp() * 1000), event.body.encode(),
+            {audience: bytes(raw) for audience, raw in private.items()},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one command ended: a new event, one that was there before (`repeat`), or refused."""
+
+    id: str
+    seq: int = 0
+    event: Committed | None = None
+    repeat: bool = False
+    refused: Refused | None = None
+
+
+@dataclass
+class Item:
+    """One person's command, or group of commands that stand or fall together (`tx`)."""
+
+    room: str
+    identity: str
+    commands: list[tuple[str, str, msgspec.Struct]]
+    tx: str = ""
+    done: Callable[[list[Outcome]], None] | None = None
+
+
+Told = dict[str, list[Committed]]
+
+
+class _Again(Exception):
+    """A refused command had written already: roll back and run the items one by one."""
+
+
+# -- one transaction ---------------------------------------------------------------------------
+class Batch:
+    def __init__(self, board: Board) -> None:
+        self.board, self.unit = board, Unit()
+        self.rooms: dict[str, Room] = {}
+        self.events: dict[str, list[Event]] = {}
+        self.known: dict[tuple[str, str], int] = {}
+        self.now = timezone.now()
+        self.actors: dict[tuple[str, str], Actor] = {}
+
+    def run(self, items: Sequence[Item], *, single: bool = False) -> tuple[list[list[Outcome]], Told]:
+        with transaction.atomic():
+            self._lock(sorted({item.room for item in items}))
+            self._find_repeats(items)
+            self._load(items)
+            outcomes = [self._item(item, single) for item in items]
+            self.unit.flush()
+            self._write()
+        return outcomes, {room: [Committed.of(event) for event in events] for room, events in self.events.items()}
+
+    def _lock(self, ids: list[str]) -> None:
+        """Lock the rooms, in one order everywhere. The share lock on the organisation makes a revocation,
+        which bumps it, wait for us: nothing of a removed person commits after the removal."""
+        lock = " FOR NO KEY UPDATE OF r FOR SHARE OF o" if connection.vendor == "postgresql" else ""
+        marks = ",".join(["%s"] * len(ids))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT r.id, r.organisation_id, r.seq, r.epoch, o.rights_version FROM live_room r"  # noqa: S608
+                f" JOIN accounts_organisation o ON o.id = r.organisation_id WHERE r.id IN ({marks})"
+                f" ORDER BY r.id{lock}",
+                ids,
+            )
+            for pk, organisation, seq, epoch, rights in cursor.fetchall():
+                room = Room(id=pk, organisation_id=organisation, seq=seq, epoch=epoch)
+                room.rights = rights  # type: ignore[attr-defined]
+                self.rooms[pk] = room
+                self.events[pk] = []
+
+    def _find_repeats(self, items: Sequence[Item]) -> None:
+        by_room: dict[str, list[str]] = {}
+        for item in items:
+            by_room.setdefault(item.room, []).extend(command[0] for command in item.commands)
+        for room, ids in by_room.items():
+            found = Event.objects.filter(room_id=room, command_id__in=ids).values_list("command_id", "seq")
+            self.known.update({(room, command): seq for command, seq in found})
+
+    def _load(self, items: Sequence[Item]) -> None:
+        """Read rights, and every row the commands name, in as few queries as there are tables."""
+        wanted: dict[str, set[str]] = {}
+        for item in items:
+            if item.room in self.rooms:
+                wanted.setdefault(item.room, set()).add(item.identity)
+        for room_id, identities in wanted.items():
+            room = self.rooms[room_id]
+            found = _ACTORS.get(self.board, room, identities)
+            self.actors.update({(room_id, identity): actor for identity, actor in found.items()})
+        rows: dict[Any, set[str]] = {}
+        for item in items:
+            for _, _, payload in item.commands:
+                for name in payload.__struct_fields__:
+                    value = getattr(payload, name)
+                    if isinstance(value, str) and ID.fullmatch(value):
+                        model = self.board.by_prefix.get(value[:2])
+                        if model is not None:
+                            rows.setdefault(model, set()).add(value)
+        for model, ids in rows.items():
+            self.unit.load(model, ids)
+
+    def _item(self, item: Item, single: bool) -> list[Outcome]:
+        """Run one item's commands. A refusal takes the whole item back."""
+        room = self.rooms.get(item.room)
+        if room is None:
+            return [_refuse(item, Refused("unknown", "There is no such journey."))]
+        actor = self.actors.get((item.room, item.identity))
+        if actor is None:
+            return [_refuse(item, Refused("forbidden", "You no longer have access to this journey."))]
+        events = self.events[item.room]
+        start, seq = len(events), room.seq
+        self.unit.begin()
+        outcomes = []
+        try:
+            for command_id, name, payload in item.commands:
+                repeat = self.known.get((item.room, command_id))
+                if repeat is not None:
+                    outcomes.append(Outcome(command_id, repeat, repeat=True))
+                    continue
+                event = self._command(room, actor, item.tx, command_id, name, payload, events)
+                outcomes.append(Outcome(command_id, event.seq, Committed.of(event)))
+                self.known[item.room, command_id] = event.seq
+        except Refused as refused:
+            taken_back = self.unit.take_back()
+            for event in events[start:]:
+                self.known.pop((item.room, event.command_id), None)
+            del events[start:]
+            room.seq = seq
+            if single:
+                transaction.set_rollback(True)
+            elif not taken_back:
+                raise _Again from None
+            return [_refuse(item, refused, command_id)]
+        return outcomes
+
+    def _command(
+        self, room: Room, actor: Actor, tx: str, command_id: str, name: str, payload: Any, events: list[Event]
+    ) -> Event:
+        command: Command = UNDO if name == "undo" else self.board.commands[name]
+        ctx = Context(self.board, self.unit, room, actor, self.now, events)
+        if not command.may(actor, ctx, payload):
+            raise Refused("forbidden", command.why_not)
+        command.do(ctx, payload)
+        everybody = ctx.changes.pop("all", None)
+        private = {audience: changes.to_wire() for audience, changes in ctx.changes.items()}
+        room.seq += 1
+        event = Event(
+            room_id=room.id, seq=room.seq, command_id=command_id, tx=tx, name=command.event, by=actor.key, at=self.now,
+            body=_json(everybody.to_wire()) if everybody else "{}",
+            private=_json(private) if private else "",
+            inverse=_json(ctx.inverse), target=ctx.targets(everybody), undoes=ctx.undoes,
+        )  # fmt: skip
+        events.append(event)
+        return event
+
+    def _write(self) -> None:
+        rows = [event for events in self.events.values() for event in events]
+        if not rows:
+            return
+        fields = [f for f in Event._meta.concrete_fields if not f.primary_key]
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(f.column) for f in fields)
+        one = "(" + ", ".join(["%s"] * len(fields)) + ")"
+        table = quote(Event._meta.db_table)
+        values = [[f.get_db_prep_save(getattr(e, f.attname), connection) for f in fields] for e in rows]
+        for start in range(0, len(values), 64):  # SQLite takes a limited number of parameters a statement
+            part = values[start : start + 64]
+            sql = f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([one] * len(part))  # noqa: S608
+            with connection.cursor() as cursor:
+                cursor.execute(sql, [value for row in part for value in row])
+        moved = [(room.seq, room.id) for room in self.rooms.values() if self.events[room.id]]
+        many("UPDATE live_room SET seq = %s WHERE id = %s", moved)
+
+
+class _Actors:
+    """Who somebody is, as of a version of the organisation's rights. Read again when the version moved,
+    and every five seconds because a guest's time simply runs out."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[int, float, Actor]] = {}
+
+    def get(self, board: Board, room: Room, identities: set[str]) -> dict[str, Actor]:
+        version, now, found = room.rights, time.monotonic(), {}  # type: ignore[attr-defined]
+        for identity in identities:
+            held = self._known.get((room.id, identity))
+            if held and held[0] == version and now - held[1] < 5:
+                found[identity] = held[2]
+        missing = identities - found.keys()
+        if missing:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            fresh = board.load_actors(missing, room.organisation_id, room.id)
+            found.update(fresh)
+            self._known.update({(room.id, identity): (version, now, actor) for identity, actor in fresh.items()})
+        return found
+
+
+_ACTORS = _Actors()
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _refuse(item: Item, refused: Refused, command_id: str = "") -> Outcome:
+    return Outcome(command_id or item.commands[0][0], refused=refused)
+
+
+# -- running batches ---------------------------------------------------------------------------
+def commit(board: Board, items: Sequence[Item]) -> tuple[list[list[Outcome]], Told]:
+    """Apply the items in one transaction, in this thread. Falls back to one transaction each when one of
+    them spoils the batch for the others."""
+    alone = any(board.commands[name].alone for item in items for _, name, _ in item.commands if name != "undo")
+    if len(items) == 1:
+        return _one(board, items[0])
+    if not alone:
+        try:
+            return Batch(board).run(items)
+        except (OperationalError, InterfaceError):
+            raise
+        except (DatabaseError, _Again):
+            pass
+        except Exception:
+            log.exception("A live command failed; its neighbours run again without it")
+    outcomes: list[list[Outcome]] = []
+    told: Told = {}
+    for item in items:
+        (one,), said = _one(board, item)
+        outcomes.append(one)
+        for room, events in said.items():
+            told.setdefault(room, []).extend(events)
+    return outcomes, told
+
+
+def _one(board: Board, item: Item) -> tuple[list[list[Outcome]], Told]:
+    try:
+        return Batch(board).run([item], single=True)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        number = uuid.uuid4().hex[:8]
+        log.exception("Live command failed", extra={"error": number, "commands": [name for _, name, _ in item.commands]})
+        sentence = f"Something went wrong on our side (error {number}). Your words are still here; try again."
+        return [[_refuse(item, Refused("internal", sentence))]], {}
+
+
+class Committer(threading.Thread):
+    """A writer thread with its own database connection. `finish` gets every batch after its commit."""
+
+    def __init__(self, board: Board, finish: Callable[[list[Item], list[list[Outcome]], Told], None]) -> None:
+        super().__init__(daemon=True, name="committer")
+        self.board, self.finish = board, finish
+        self._queue: deque[Item] = deque()
+        self._wake = threading.Event()
+        self._stop = False
+        self.batches = self.items = 0
+        self.start()
+
+    def submit(self, item: Item) -> None:
+        """From any thread. Raises Refused("busy") instead of growing without bound."""
+        if len(self._queue) >= MOST_WAITING:
+            raise Refused("busy", "Many people are saving at once. Yours is sent again in a moment.")
+        self._queue.append(item)
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Finish what is queued, then end."""
+        self._stop = True
+        self._wake.set()
+        self.join(timeout)
+
+    def run(self) -> None:
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            items = []
+            while self._queue and len(items) < MOST_IN_BATCH:
+                items.append(self._queue.popleft())
+            if self._queue:
+                self._wake.set()
+            if items:
+                self._commit(items)
+            elif self._stop:
+                connection.close()
+                return
+
+    def _commit(self, items: list[Item]) -> None:
+        outcomes, told = self._insist(items)
+        self.batches += 1
+        self.items += len(items)
+        try:
+            self.finish(items, outcomes, told)
+        except Exception:  # saved is saved: whoever was not told catches up from the log
+            log.exception("Telling about committed events failed")
+
+    def _insist(self, items: list[Item]) -> tuple[list[list[Outcome]], Told]:
+        """Commit, waiting for a database that is away. The ids make trying again harmless."""
+        give_up, pause = time.monotonic() + PATIENCE, 0.05
+        while True:
+            try:
+                return commit(self.board, items)
+            except (OperationalError, InterfaceError) as error:
+                connection.close()
+                if "full" in str(error):
+                    refused = Refused("full", "The server has no disk space left. Your words are kept on this device.")
+                elif time.monotonic() > give_up:
+                    refused = Refused("busy", "The server cannot reach its database. Yours is sent again in a moment.")
+                else:
+                    log.warning("The database is away, trying again: %s", str(error).strip().splitlines()[0])
+                    time.sleep(pause)
+                    pause = min(pause * 2, 1.0)
+                    continue
+                return [[_refuse(item, refused)] for item in items], {}
+

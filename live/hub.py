@@ -1,0 +1,362 @@
+"""The hub: one per process, between the writer and every socket.
+
+Events reach it in any order and any number of times (from this process's writer, or as a hint that
+another process committed); it puts them into the order of `seq`, fills holes from the log, encodes
+each event once and hands finished frames to the sockets. Nothing that was acknowledged lives only here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+import uuid
+import zlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
+
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.contrib.sessions.models import Session
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from accounts.actors import Actor
+from live import queries
+from live.board import Board
+from live.committer import Committed, Committer, Item, Outcome, Told
+from live.messages import encode, frame
+from live.presence import Presence
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+PROCESS = f"{os.getpid()}-{uuid.uuid4().hex[:6]}"
+GROUP = "journeymap"
+LONGEST_WAIT = 0.033  # seconds that coalescing may hold an event back
+RECENT = 600  # events kept for sockets that join or resume
+WATCH_EVERY = 0.4
+PRESENCE_EVERY = 0.1
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+class Socket(Protocol):
+    """What the hub needs of a connection (live/socket.py)."""
+
+    identity: str
+    session_key: str
+    actor: Actor
+    seq: int
+    live: bool
+
+    def write(self, payload: bytes, prepared: bytes) -> None: ...
+    def stop(self, code: int, why: str) -> None: ...
+    async def change_rights(self, actor: Actor, why: str) -> None: ...
+
+
+class RoomHub:
+    """One room in this process: its sockets, the events on their way out, the most recent ones."""
+
+    def __init__(self, hub: Hub, id: str, seq: int, epoch: str, rights: int) -> None:
+        self.hub, self.id, self.seq, self.epoch, self.rights = hub, id, seq, epoch, rights
+        self.sockets: set[Any] = set()
+        self.told = seq  # up to here the sockets have been sent everything
+        self.recent: deque[Committed] = deque(maxlen=RECENT)
+        self.presence = Presence()
+        self._out: list[Committed] = []
+        self._timer: asyncio.Handle | None = None
+        self._presence_timer: asyncio.Handle | None = None
+        self._gap = self._last = 0.0
+        self._filling = False
+        self._snapshot: queries.Snapshot | None = None
+        self._reading: asyncio.Future[queries.Snapshot | None] | None = None
+
+    # -- events --------------------------------------------------------------------------------
+    def receive(self, events: list[Committed]) -> None:
+        """Events in ascending order, some perhaps known, some perhaps too early."""
+        if not events or events[-1].seq <= self.seq:
+            return
+        if events[0].seq > self.seq + 1:
+            self.fill()
+            return
+        fresh = [event for event in events if event.seq > self.seq]
+        self.seq = fresh[-1].seq
+        self._out += fresh
+        self.recent.extend(fresh)
+        if self._timer is None:
+            wait = self._last + self._gap - self.hub.loop.time()
+            later = self.hub.loop.call_later
+            self._timer = later(wait, self._flush) if wait > 0 else self.hub.loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Send what gathered, and let the next gather for about as long as sending took: alone in a room
+        one waits for nothing, in a storm one frame carries many events."""
+        started = time.perf_counter()
+        self._timer = None
+        events, self._out = self._out, []
+        self.told = events[-1].seq
+        private = {audience for event in events for audience in event.private}
+        frames: dict[frozenset[str], tuple[bytes, bytes]] = {}
+        for socket in list(self.sockets):
+            if not socket.live:
+                continue
+            sees = socket.actor.audiences & private if private else frozenset()
+            if sees not in frames:
+                payload = events_frame(events, sees)
+                frames[sees] = payload, frame(payload)
+            socket.seq = self.told
+            socket.write(*frames[sees])
+        self._last = self.hub.loop.time()
+        self._gap = min(LONGEST_WAIT, max(self._gap * 0.5, 2 * (time.perf_counter() - started)))
+
+    def fill(self) -> None:
+        """Read what is missing from the log."""
+        if not self._filling:
+            self._filling = True
+            self.hub.spawn(self._fill())
+
+    async def _fill(self) -> None:
+        try:
+            while True:
+                since = self.seq
+                events = await self.hub.read(queries.events_since, self.id, since)
+                self.receive(events)
+                if len(events) < queries.MOST_REPLAYED:
+                    return
+        finally:
+            self._filling = False
+
+    def since(self, seq: int) -> list[Committed] | None:
+        """The events after `seq` that were told already, if all of them are still at hand."""
+        if seq >= self.told:
+            return []
+        if not self.recent or self.recent[0].seq > seq + 1:
+            return None
+        return [event for event in self.recent if seq < event.seq <= self.told]
+
+    async def snapshot(self, least: int) -> queries.Snapshot | None:
+        """The room at `least` or later; read once for everybody who asks at the same time."""
+        kept = self._snapshot
+        if kept is not None and (kept.seq >= least or (self.since(kept.seq) is not None and self.told - kept.seq < 50)):
+            return kept
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self.hub.read(queries.snapshot, self.hub.board, self.id))
+            self._reading.add_done_callback(self._have_read)
+        return await asyncio.shield(self._reading)
+
+    def _have_read(self, reading: asyncio.Future[queries.Snapshot | None]) -> None:
+        self._reading = None
+        if not reading.cancelled() and reading.exception() is None:
+            self._snapshot = reading.result()
+
+    def forget_snapshot(self) -> None:
+        self._snapshot = None
+
+    # -- presence ------------------------------------------------------------------------------
+    def presence_changed(self) -> None:
+        if self._presence_timer is None and self.presence.changed:
+            self._presence_timer = self.hub.loop.call_later(PRESENCE_EVERY, self._flush_presence)
+
+    def _flush_presence(self) -> None:
+        self._presence_timer = None
+        people = self.presence.take_changes()
+        payload = encode({"t": "presence", "people": people})
+        prepared = frame(payload)
+        for socket in list(self.sockets):
+            if socket.live:
+                socket.write(payload, prepared)
+        self.hub.say({"presence": self.presence.here(), "room": self.id})
+
+
+class Hub:
+    """All rooms of this process. Started by the first socket, in the server's event loop."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.rooms: dict[str, RoomHub] = {}
+        self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment]
+        self._committers: list[Committer] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._readers: ThreadPoolExecutor = None  # type: ignore[assignment]
+        self._layer: Any = None
+        self._layer_said = 0.0
+
+    def start(self) -> None:
+        if self.loop is asyncio.get_running_loop():
+            return
+        self.loop = asyncio.get_running_loop()
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="live-reader")
+        writers = 1 if connection.vendor == "sqlite" else 3
+        self._committers = [Committer(self.board, self._committed) for _ in range(writers)]
+        self.spawn(self._watch())
+        layer = get_channel_layer()
+        if layer is not None and not isinstance(layer, InMemoryChannelLayer):
+            self._layer = layer
+            self.spawn(self._listen())
+
+    @property
+    def healthy(self) -> bool:
+        return all(committer.is_alive() for committer in self._committers)
+
+    def spawn(self, work: Any) -> None:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def read(self, function: Callable[..., T], *args: Any) -> T:
+        """Run a database read on a thread of our own; never on Django's one shared thread."""
+        return await self.loop.run_in_executor(self._readers, _reading, function, *args)
+
+    def submit(self, item: Item) -> None:
+        """Queue a command for its room's writer. Raises Refused("busy")."""
+        number = zlib.crc32(item.room.encode()) % len(self._committers)
+        self._committers[number].submit(item)
+
+    # -- from the writers ----------------------------------------------------------------------
+    def _committed(self, items: list[Item], outcomes: list[list[Outcome]], told: Told) -> None:
+        self.loop.call_soon_threadsafe(self._tell, items, outcomes, told)
+
+    def _tell(self, items: list[Item], outcomes: list[list[Outcome]], told: Told) -> None:
+        for room_id, events in told.items():
+            room = self.rooms.get(room_id)
+            if room is not None:
+                room.receive(events)
+            if events:
+                self.say({"room": room_id, "head": events[-1].seq})
+        for item, outcome in zip(items, outcomes, strict=True):
+            if item.done is not None:
+                item.done(outcome)
+
+    # -- rooms ---------------------------------------------------------------------------------
+    async def room(self, room_id: str) -> RoomHub | None:
+        if room_id not in self.rooms:
+            head = (await self.read(queries.heads, [room_id])).get(room_id)
+            if head is None:
+                return None
+            self.rooms.setdefault(room_id, RoomHub(self, room_id, *head))
+        return self.rooms[room_id]
+
+    async def _watch(self) -> None:
+        """Heal what no message told us: new heads, changed rights, ended sessions, silent processes."""
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            try:
+                await self._look()
+            except Exception as error:  # the database is away: what we know stays true until it is back
+                log.warning("The live watch could not look: %s", error)
+
+    async def _look(self) -> None:
+        for room in list(self.rooms.values()):
+            if not room.sockets:
+                del self.rooms[room.id]
+        if not self.rooms:
+            return
+        heads = await self.read(queries.heads, list(self.rooms))
+        for room in list(self.rooms.values()):
+            if room.id not in heads:
+                for socket in list(room.sockets):
+                    socket.stop(4404, "gone")
+                continue
+            seq, epoch, rights = heads[room.id]
+            if epoch != room.epoch:
+                await self._restart(room, seq, epoch)
+            elif seq > room.seq:
+                room.fill()
+            room.presence.expire()
+            room.presence_changed()
+            await self._check_rights(room, rights)
+
+    async def _restart(self, room: RoomHub, seq: int, epoch: str) -> None:
+        """The log was replaced (a restore): everybody starts from a new snapshot."""
+        room.epoch, room.seq, room.told = epoch, seq, seq
+        room.recent.clear()
+        room.forget_snapshot()
+        for socket in list(room.sockets):
+            await socket.change_rights(socket.actor, "epoch")
+
+    async def _check_rights(self, room: RoomHub, rights: int) -> None:
+        sockets = list(room.sockets)
+        sessions = await self.read(_living_sessions, {socket.session_key for socket in sockets})
+        for socket in sockets:
+            if socket.session_key not in sessions:
+                socket.stop(4401, "signed out")
+        expired = any(socket.identity.startswith("g") for socket in sockets)  # a guest's time runs out by itself
+        if rights == room.rights and not expired:
+            return
+        room.rights = rights
+        organisation = sockets[0].actor.organisation_id if sockets else ""
+        identities = {socket.identity for socket in sockets}
+        actors = await self.read(self.board.load_actors, identities, organisation, room.id)
+        for socket in sockets:
+            actor = actors.get(socket.identity)
+            if actor is None:
+                socket.stop(4403, "removed")
+            elif actor != socket.actor:
+                await socket.change_rights(actor, "rights")
+
+    # -- between processes ---------------------------------------------------------------------
+    def say(self, message: dict[str, Any]) -> None:
+        """Tell the other processes, best effort: they look for themselves soon anyway."""
+        if self._layer is not None:
+            self.spawn(self._say(message))
+
+    async def _say(self, message: dict[str, Any]) -> None:
+        try:
+            async with asyncio.timeout(1):
+                await self._layer.group_send(GROUP, {"type": "hint", "from": PROCESS, **message})
+        except Exception as error:
+            if time.monotonic() - self._layer_said > 30:
+                self._layer_said = time.monotonic()
+                log.warning("The channel layer is away; other processes hear a little later: %s", error)
+
+    async def _listen(self) -> None:
+        """Receive hints; when the layer dies, come back to it. Sockets never notice."""
+        pause = 0.2
+        while True:
+            try:
+                channel = await self._layer.new_channel()
+                await self._layer.group_add(GROUP, channel)
+                pause = 0.2
+                while True:
+                    async with asyncio.timeout(600):  # join again now and then: memberships expire
+                        self._hear(await self._layer.receive(channel))
+            except TimeoutError:
+                continue
+            except Exception as error:
+                log.warning("Listening to other processes failed, trying again: %s", error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        room = self.rooms.get(message.get("room", ""))
+        if room is None or message.get("from") == PROCESS:
+            return
+        if "presence" in message:
+            room.presence.hear(message["from"], message["presence"])
+            room.presence_changed()
+        elif message["head"] > room.seq:
+            room.fill()
+
+
+def events_frame(events: list[Committed], audiences: frozenset[str]) -> bytes:
+    """P12: one frame for all events in a row, without those that are not for these audiences."""
+    shown = [raw for event in events if (raw := queries.event_json(event, audiences)) is not None]
+    head = b'{"t":"events","seq":%d,"to":%d,"events":[' % (events[0].seq, events[-1].seq)
+    return head + b",".join(shown) + b"]}"
+
+
+def _reading(function: Callable[..., T], *args: Any) -> T:
+    close_old_connections()
+    try:
+        return function(*args)
+    except Exception:
+        if not connection.in_atomic_block:
+            connection.close()
+        raise
+
+
+def _living_sessions(keys: set[str]) -> set[str]:
+    found = Session.objects.filter(session_key__in=keys - {""}, expire_date__gt=timezone.now())
+    return {*found.values_list("session_key", flat=True), ""}

@@ -1,0 +1,417 @@
+"""One person's socket: lets them in, reads their frames, and never lets a slow reader hold up the others."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import types
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import parse_cookie
+
+from accounts.actors import Actor, identity_of
+from live import messages, queries
+from live.board import Board
+from live.committer import Item, Outcome
+from live.door import decode_command
+from live.fanout import EXTENSION
+from live.hub import Hub, RoomHub, events_frame
+from live.messages import encode, frame
+from live.models import Record
+from live.tickets import ticket_holds
+from live.values import COMMAND_ID, ID, Refused, strict_json
+
+log = logging.getLogger(__name__)
+HELLO_WITHIN = 5.0
+QUEUE_BYTES = 1024 * 1024
+QUEUE_FRAMES = 256
+OLDEST = 12 * 3600.0
+BAD_FRAMES = 3
+MOST_PER_PERSON = 10
+SENTENCE = {
+    4400: "The connection sent something that is not part of the protocol.",
+    4401: "You are signed out. Sign in again to go on; your unsaved words are kept on this device.",
+    4403: "You no longer have access to this journey.",
+    4404: "There is no such journey, or it is not shared with you.",
+    4408: "The page did not introduce itself in time.",
+    4409: "Journeymap was updated. Reload the page; your unsaved words are kept.",
+    4008: "Your connection could not keep up. Catching up.",
+    4413: "That was too much at once. Shorten it.",
+    4429: "Too many changes or windows at once. Wait a moment.",
+}
+
+
+class Stop(Exception):
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+class Bucket:
+    """So many a second, and a burst now and then."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self.rate, self.burst, self.left, self.at = rate, burst, burst, time.monotonic()
+
+    def take(self, n: float = 1) -> bool:
+        now = time.monotonic()
+        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
+        self.at = now
+        if self.left < n:
+            return False
+        self.left -= n
+        return True
+
+
+@types.coroutine
+def _go_on(send: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Finish a send that was begun by hand and found its socket full."""
+    while True:
+        yield waits_for
+        try:
+            waits_for = send.send(None)
+        except StopIteration:
+            return
+
+
+class Connection:
+    """An open socket in a room (the hub's `Socket`)."""
+
+    def __init__(self, hub: Hub, room: RoomHub, scope: dict[str, Any], send: Callable[..., Any]) -> None:
+        self.hub, self.room, self._send = hub, room, send
+        extension = scope.get("extensions", {}).get(EXTENSION)
+        self._write_frame: Callable[[bytes], bool] | None = extension and extension["write"]
+        self._queue: deque[bytes] = deque()
+        self._queued = 0
+        self._busy = False
+        self.closing: int | None = None
+        self.task: asyncio.Task[Any] | None = None
+        self.identity = self.session_key = ""
+        self.actor: Actor = None  # type: ignore[assignment]
+        self.facts: dict[str, Any] = {}
+        self.seq, self.live = 0, False
+        self.commands = Bucket(**settings.LIVE_COMMANDS)
+        self.presences = Bucket(20, 40)
+        self.refusals = Bucket(20, 200)
+
+    # -- out -----------------------------------------------------------------------------------
+    def write(self, payload: bytes, prepared: bytes) -> None:
+        """Hand over a finished frame without waiting. Only a full socket gets a task and a bounded queue."""
+        if self.closing:
+            return
+        if not self._busy:
+            if self._write_frame is not None and self._write_frame(prepared):
+                return
+            send = self._send({"type": "websocket.send", "text": payload.decode()})
+            try:
+                waits_for = send.send(None)
+            except StopIteration:
+                return
+            except Exception:
+                self.stop(4008, "gone")
+                return
+            self._busy = True
+            self.hub.spawn(self._drain(send, waits_for))
+            return
+        self._queue.append(payload)
+        self._queued += len(payload)
+        if self._queued > QUEUE_BYTES or len(self._queue) > QUEUE_FRAMES:
+            self.stop(4008, "slow")
+
+    def say(self, message: dict[str, Any]) -> None:
+        payload = encode(message)
+        self.write(payload, frame(payload))
+
+    async def _drain(self, send: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        try:
+            await _go_on(send, waits_for)
+            while self._queue and not self.closing:
+                payload = self._queue.popleft()
+                self._queued -= len(payload)
+                await self._send({"type": "websocket.send", "text": payload.decode()})
+        except Exception:
+            self.stop(4008, "gone")
+        finally:
+            self._busy = False
+
+    def stop(self, code: int, why: str) -> None:
+        """Nothing more goes out after this; the reading task is woken to close the socket."""
+        if not self.closing:
+            self.live = False
+            if code != 4008:
+                self.say({"t": "bye", "why": SENTENCE.get(code, why), "retry": 0})
+            self.closing = code
+            self._queue.clear()
+            if self.task is not None:
+                self.task.cancel()
+
+    # -- joining and catching up ---------------------------------------------------------------
+    async def catch_up(self, since: int | None) -> None:
+        """Bring this socket to where the room is, then let it hear every flush. No gap can open between
+        the two: the last check and going live happen without giving the loop away."""
+        self.live = False
+        room = self.room
+        if since is None or since > room.seq or room.seq - since > queries.MOST_REPLAYED:
+            snapshot = await room.snapshot(room.told)
+            if snapshot is None:
+                raise Stop(4404)
+            payload = snapshot.frame(self.actor.audiences)
+            self.write(payload, frame(payload))
+            self.seq = snapshot.seq
+        else:
+            self.seq = since
+        while self.seq < room.told and not self.closing:
+            events = room.since(self.seq)
+            if events is None:
+                events = await self.hub.read(queries.events_since, room.id, self.seq)
+            if not events:
+                break
+            payload = events_frame(events, self.actor.audiences)
+            self.write(payload, frame(payload))
+            self.seq = events[-1].seq
+        self.live = not self.closing
+
+    async def change_rights(self, actor: Actor, why: str) -> None:
+        """What this person may see or do is different now: say so and start from a fresh snapshot."""
+        self.live, self.actor = False, actor
+        self.facts = await self.hub.read(self.hub.board.welcome, actor)
+        self.say({"t": "reset", "why": why})
+        self.welcome({})
+        await self.catch_up(None)
+
+    def welcome(self, applied: dict[str, int]) -> None:
+        self.say({
+            "t": "welcome", **self.facts, "epoch": self.room.epoch,
+            "now": int(time.time() * 1000), "build": settings.BUILD, "applied": applied,
+            "limits": {"frame": messages.MOST_BYTES, "group": messages.MOST_IN_GROUP},
+        })  # fmt: skip
+        self.say({"t": "presence", "people": self.room.presence.everybody()})
+
+    # -- commands ------------------------------------------------------------------------------
+    def submit(self, calls: list[messages.Call], tx: str = "") -> None:
+        ids = [call.id for call in calls]
+        try:
+            if not all(COMMAND_ID.fullmatch(id) for id in ids) or (tx and not COMMAND_ID.fullmatch(tx)):
+                raise Refused("invalid", "A command needs an id of 4 to 80 letters, digits, - or _.", field="id")
+            if not calls or len(calls) > messages.MOST_IN_GROUP or len(set(ids)) < len(ids):
+                raise Refused("invalid", f"A group holds 1 to {messages.MOST_IN_GROUP} commands with ids of their own.")
+            if not self.commands.take(len(calls)):
+                raise Refused("rate", "That is faster than anybody types. Sent again in a moment.")
+            decoded = [(c.id, c.name, decode_command(self.hub.board, c.name, c.data)) for c in calls]
+            self.hub.submit(Item(self.room.id, self.identity, decoded, tx, self._ended))
+        except Refused as refused:
+            self.refuse(ids[0] if ids else tx, refused)
+
+    def _ended(self, outcomes: list[Outcome]) -> None:
+        """The event itself is the acknowledgement; say something only when there will be none to see."""
+        for outcome in outcomes:
+            if outcome.refused is not None:
+                self.refuse(outcome.id, outcome.refused)
+            elif outcome.event is None or queries.event_json(outcome.event, self.actor.audiences) is None:
+                self.say({"t": "done", "id": outcome.id, "seq": outcome.seq})
+
+    def refuse(self, command_id: str, refused: Refused) -> None:
+        self.say({"t": "refused", "id": command_id, **refused.to_wire()})
+        if refused.code in ("rate", "invalid") and not self.refusals.take():
+            self.stop(4429, "rate")
+
+    def look(self, presence: messages.Presence) -> None:
+        """P8. What somebody looks at may itself be private: then only that they write is shown."""
+        if not self.presences.take():
+            return
+        at, typing = self._shown(presence.at), None
+        if presence.typing is not None and len(presence.typing) == 2:
+            typing = presence.typing if self._shown(presence.typing[0]) else []
+        self.room.presence.put(self.actor.key, id(self), self.person(at, typing))
+        self.room.presence_changed()
+
+    def _shown(self, pk: str | None) -> str | None:
+        if pk is None or not ID.fullmatch(pk):
+            return None
+        model = self.hub.board.by_prefix.get(pk[:2])
+        return pk if model is not None and model.audience is Record.audience else None
+
+    def person(self, at: str | None = None, typing: list[str] | None = None) -> dict[str, Any]:
+        actor = self.actor
+        department = min(actor.departments) if actor.departments else None
+        return {"name": actor.name, "role": actor.role, "department": department, "at": at, "typing": typing}
+
+
+class RoomSocket:
+    """The ASGI application behind /ws/journeys/<room>/."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.per_person: Counter[str] = Counter()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.hub.start()
+        await receive()  # websocket.connect
+        if not _same_origin(scope):
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        await send({"type": "websocket.accept"})
+        connection: Connection | None = None
+        code = 1000
+        try:
+            connection, hello = await self._admit(scope, receive, send)
+            if connection is None:
+                return
+            code = await self._serve(connection, hello, receive)
+        except Stop as stop:
+            code = stop.code
+        except asyncio.CancelledError:
+            if connection is None or not connection.closing:
+                raise
+            code = connection.closing
+        except Exception:
+            log.exception("A live socket failed")
+            code = 1011
+        finally:
+            if connection is not None:
+                self._leave(connection)
+        if code != 1000:
+            try:
+                why = SENTENCE.get(code, "")
+                async with asyncio.timeout(5):
+                    await send({"type": "websocket.close", "code": code, "reason": why[:120]})
+            except Exception:
+                log.debug("The socket was gone before its close")
+
+    async def _admit(self, scope: Any, receive: Any, send: Any) -> tuple[Connection | None, messages.Hello]:
+        """Who is it, may they come in: P2."""
+        hello: messages.Hello | None = None
+        try:
+            async with asyncio.timeout(HELLO_WITHIN):
+                message = await receive()
+        except TimeoutError:
+            raise Stop(4408) from None
+        if message["type"] == "websocket.disconnect":
+            return None, hello  # type: ignore[return-value]
+        try:
+            hello = _parse(message)  # type: ignore[assignment]
+        except Refused:
+            raise Stop(4400) from None
+        if not isinstance(hello, messages.Hello):
+            raise Stop(4400)
+        if hello.v != messages.VERSION:
+            raise Stop(4409)
+        room_id = scope["url_route"]["kwargs"]["room"]
+        session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
+        if not ticket_holds(hello.ticket, session_key, room_id):
+            raise Stop(4401)
+        identity, actor, facts = await self.hub.read(_who, self.hub.board, session_key, room_id)
+        if identity is None:
+            raise Stop(4401)
+        room = await self.hub.room(room_id) if actor is not None else None
+        if actor is None or room is None:
+            raise Stop(4404)
+        if self.per_person[identity] >= MOST_PER_PERSON:
+            raise Stop(4429)
+        connection = Connection(self.hub, room, scope, send)
+        connection.identity, connection.session_key = identity, session_key
+        connection.actor, connection.facts = actor, facts
+        self.per_person[identity] += 1
+        return connection, hello
+
+    async def _serve(self, connection: Connection, hello: messages.Hello, receive: Any) -> int:
+        room = connection.room
+        connection.task = asyncio.current_task()
+        room.sockets.add(connection)
+        self.hub.rooms.setdefault(room.id, room)
+        applied = await self.hub.read(queries.applied, room.id, hello.pending) if hello.pending else {}
+        connection.welcome(applied)
+        await connection.catch_up(hello.since if hello.epoch == room.epoch else None)
+        room.presence.put(connection.actor.key, id(connection), connection.person())
+        room.presence_changed()
+        bad, started = 0, time.monotonic()
+        while True:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                return 1000
+            if time.monotonic() - started > OLDEST:
+                return 4409
+            try:
+                await self._take(connection, _parse(message))
+            except Refused as refused:
+                bad += 1
+                connection.refuse("", refused)
+                if refused.code == "too_big":
+                    return 4413
+                if bad >= BAD_FRAMES:
+                    return 4400
+
+    async def _take(self, connection: Connection, message: Any) -> None:
+        if isinstance(message, messages.Command):
+            connection.submit([messages.Call(message.id, message.name, message.data)])
+        elif isinstance(message, messages.Commands):
+            connection.submit(message.commands, message.tx)
+        elif isinstance(message, messages.Presence):
+            connection.look(message)
+        elif isinstance(message, messages.Ping):
+            now = int(time.time() * 1000)
+            connection.say({"t": "pong", "c": message.c, "now": now, "seq": connection.room.told})
+        elif isinstance(message, messages.Need):
+            await connection.catch_up(message.since)
+        else:
+            raise Refused("invalid", "The page introduced itself before.")
+
+    def _leave(self, connection: Connection) -> None:
+        """In a `finally`, so that no way of ending leaves a ghost behind."""
+        connection.live = False
+        connection.closing = connection.closing or 1000
+        connection.room.sockets.discard(connection)
+        connection.room.presence.leave(connection.actor.key, id(connection))
+        connection.room.presence_changed()
+        self.per_person[connection.identity] -= 1
+        if not self.per_person[connection.identity]:
+            del self.per_person[connection.identity]
+
+
+def _parse(message: Any) -> Any:
+    """A frame from outside, checked twice: strict JSON, then the shape. Raises Refused."""
+    raw = message.get("text")
+    if raw is None:
+        raise Refused("invalid", "Frames are JSON text.")
+    if len(raw) > messages.MOST_BYTES or len(raw.encode()) > messages.MOST_BYTES:
+        raise Refused("too_big", "A frame holds at most 64 KiB.")
+    try:
+        return msgspec.convert(strict_json(raw), messages.FROM_BROWSER)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise Refused("invalid", f"This frame is not part of the protocol: {error}.") from None
+
+
+def _same_origin(scope: Any) -> bool:
+    """P1: the exact origin of this host, or one that the settings name. Missing or "null" is not ours."""
+    headers = {name: value.decode("latin1") for name, value in scope["headers"]}
+    origin = headers.get(b"origin", "")
+    secure = scope.get("scheme") in ("wss", "https")
+    own = f"{'https' if secure else 'http'}://{headers.get(b'host', '')}"
+    if origin in settings.LIVE_ORIGINS:
+        return True
+    return not settings.LIVE_ORIGINS and origin == own
+
+
+def _cookie(scope: Any, name: str) -> str:
+    raw = b"; ".join(value for key, value in scope["headers"] if key == b"cookie")
+    return parse_cookie(raw.decode("latin1")).get(name, "")
+
+
+def _who(board: Board, session_key: str, room_id: str) -> tuple[str | None, Actor | None, dict[str, Any]]:
+    """Identity, actor in this room and what the page needs to know of them, in one trip to the database."""
+    if not session_key:
+        return None, None, {}
+    request = types.SimpleNamespace(session=SessionStore(session_key))
+    request.user = get_user(request)  # type: ignore[arg-type]
+    identity = identity_of(request)
+    organisation = queries.organisation_of(room_id)
+    if identity is None or organisation is None:
+        return identity, None, {}
+    actor = board.load_actors([identity], organisation, room_id).get(identity)
+    return identity, actor, board.welcome(actor) if actor else {}

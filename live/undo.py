@@ -1,0 +1,73 @@
+"""Undo: what one person did is taken back as a new event, and never what anybody else did since.
+
+Every event keeps its inverse. Undoing checks that the values are still the ones the event left (else
+`conflict`), applies the inverse as an ordinary change, and so can itself be undone, which is redo.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.db.models import Q
+from msgspec.json import decode
+
+from accounts.actors import Actor
+from live.board import Command
+from live.models import Event, Record
+from live.values import Refused
+
+
+class Undo(msgspec.Struct, forbid_unknown_fields=True):
+    """Take back one command of mine, or all that went under one `tx`."""
+
+    command: str = ""
+    tx: str = ""
+
+
+def may_undo(actor: Actor, ctx: Any, data: Undo) -> bool:
+    """Only one's own; that the row may be changed is asked row by row."""
+    return True
+
+
+def undo(ctx: Any, data: Undo) -> None:
+    if bool(data.command) == bool(data.tx):
+        raise Refused("invalid", "Say which command or which tx to undo.")
+    unwritten = [e for e in ctx.unwritten if e.command_id == data.command or (data.tx and e.tx == data.tx)]
+    which = Q(command_id=data.command) if data.command else Q(tx=data.tx)
+    stored = Event.objects.filter(which, room=ctx.room, by=ctx.actor.key).order_by("seq")
+    events = [*stored, *(e for e in unwritten if e.by == ctx.actor.key)]
+    if not events:
+        raise Refused("unknown", "There is nothing of yours to undo here.")
+    ctx.undoes = events[0].seq
+    again = Event.objects.filter(room=ctx.room, undoes=ctx.undoes).exists()
+    if again or any(e.undoes == ctx.undoes for e in ctx.unwritten):
+        raise Refused("conflict", "This was undone before.")
+    for event in reversed(events):
+        for step in reversed(decode(event.inverse)):
+            _apply(ctx, event, step)
+
+
+def _apply(ctx: Any, event: Event, step: list[Any]) -> None:
+    verb, pk, *rest = step
+    row: Record = ctx.get(ctx.board.by_prefix[pk[:2]], pk, removed=verb in ("restore", "remove"))
+    if not ctx.board.kinds[row.kind].may_change(ctx.actor, row):
+        raise Refused("forbidden", f"You may no longer change this {row.kind}.")
+    if verb == "write":
+        field, delta = rest
+        ctx.write(row, field, event.seq, delta)
+    elif verb == "change":
+        before, after = rest
+        for name, value in after.items():
+            if row.value(name) != value:
+                raise Refused("conflict", f"Somebody changed this {row.kind} after you. Look at it first.")
+        ctx.change(row, **before)
+    elif (row.removed_at is None) == (verb == "restore"):
+        raise Refused("conflict", f"Somebody changed this {row.kind} after you. Look at it first.")
+    elif verb == "restore":
+        ctx.restore(row)
+    else:
+        ctx.remove(row)
+
+
+UNDO = Command(Undo, may_undo, undo, "undone")

@@ -1,0 +1,142 @@
+"""One transaction's worth of changes, kept in memory and written in as few statements as possible.
+
+Commands that commit together share a `Unit`. It holds every row they touched once (so the second
+command sees what the first one did), remembers which columns changed, and writes them at the end:
+one statement per model and set of columns, one for all events. That is what makes a group commit
+of fifty edits cost little more than one edit. A refused command is taken back in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+from live.models import Record
+
+Row = Record
+
+
+class Unit:
+    def __init__(self) -> None:
+        self.rows: dict[tuple[type[Row], str], Row | None] = {}
+        self.added: dict[tuple[type[Row], str], Row] = {}
+        self.dirty: dict[tuple[type[Row], str], set[str]] = {}
+        self.links: dict[tuple[type[Row], str], dict[str, list[str]]] = {}
+        self._undo: list[Callable[[], None]] = []
+        self._mark = 0
+        self.spilled = False
+
+    # -- reading -------------------------------------------------------------------------------
+    def load(self, model: type[Row], ids: Iterable[str]) -> None:
+        """Fetch the rows that are not here yet, in one query."""
+        missing = [pk for pk in ids if (model, pk) not in self.rows]
+        if missing:
+            found = model._default_manager.in_bulk(missing)
+            for pk in missing:
+                self.rows[model, pk] = found.get(pk)
+
+    def get(self, model: type[Row], pk: str) -> Row | None:
+        self.load(model, [pk])
+        return self.rows[model, pk]
+
+    def keep(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows as this unit knows them: a row that is already here wins over a fresh copy."""
+        kept = []
+        for row in rows:
+            known = self.rows.setdefault((type(row), row.pk), row)
+            kept.append(known if known is not None else row)
+        return kept
+
+    # -- changing ------------------------------------------------------------------------------
+    def add(self, row: Row) -> None:
+        key = (type(row), row.pk)
+        before = self.rows.get(key)
+        self.rows[key] = self.added[key] = row
+        self._undo.append(lambda: (self.added.pop(key, None), self.rows.__setitem__(key, before)))  # type: ignore[func-returns-value]
+
+    def set(self, row: Row, name: str, value: Any) -> None:
+        """Set one column; `name` is an attname, so relations take ids."""
+        key = (type(row), row.pk)
+        before = getattr(row, name)
+        setattr(row, name, value)
+        if key not in self.added:
+            self.dirty.setdefault(key, set()).add(name)
+        self._undo.append(lambda: setattr(row, name, before))
+
+    def link(self, row: Row, name: str, ids: Sequence[str]) -> None:
+        """Set a many-to-many relation to exactly these ids."""
+        held = row.__dict__.setdefault("_links", {})
+        before = held.get(name)
+        held[name] = sorted(ids)
+        self.links.setdefault((type(row), row.pk), {})[name] = held[name]
+
+        def back() -> None:
+            if before is None:
+                held.pop(name, None)
+                self.links.get((type(row), row.pk), {}).pop(name, None)
+            else:
+                held[name] = self.links[type(row), row.pk][name] = before
+
+        self._undo.append(back)
+
+    def begin(self) -> None:
+        """From here on, `take_back` returns to this state."""
+        self._mark, self.spilled = len(self._undo), False
+
+    def take_back(self) -> bool:
+        """Undo in memory what was changed since `begin`. False when some of it is in the database already."""
+        while len(self._undo) > self._mark:
+            self._undo.pop()()
+        return not self.spilled
+
+    # -- writing -------------------------------------------------------------------------------
+    def flush(self) -> None:
+        """Write everything. Needed before a query that must see it, and at the end."""
+        self.spilled = self.spilled or len(self._undo) > self._mark
+        by_model: dict[type[Row], list[Row]] = {}
+        for (model, _), row in self.added.items():
+            by_model.setdefault(model, []).append(row)
+        for model, rows in by_model.items():
+            model._default_manager.bulk_create(rows)
+        by_columns: dict[tuple[type[Row], tuple[str, ...]], list[Row]] = {}
+        for (model, pk), names in self.dirty.items():
+            row = self.rows[model, pk]
+            if row is not None and (model, pk) not in self.added:
+                by_columns.setdefault((model, tuple(sorted(names))), []).append(row)
+        for (model, columns), rows in by_columns.items():
+            _update(model, columns, rows)
+        for (model, pk), links in self.links.items():
+            for name, ids in links.items():
+                row = self.rows[model, pk]
+                assert row is not None
+                getattr(row, name).set(ids)
+        self.added.clear()
+        self.dirty.clear()
+        self.links.clear()
+        self._undo.clear()
+        self._mark = 0
+
+
+def _update(model: type[Row], columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """UPDATE many rows of one table, one round trip."""
+    fields: list[models.Field[Any, Any]] = [_by_attname(model, name) for name in columns]
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(f.column)} = %s" for f in fields)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s"  # noqa: S608 names come from the model
+    params = [[*(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields), row.pk] for row in rows]
+    many(sql, params)
+
+
+def _by_attname(model: type[Row], name: str) -> models.Field[Any, Any]:
+    return next(f for f in model._meta.concrete_fields if f.attname == name)
+
+
+def many(sql: str, params: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for many rows. psycopg2's executemany is a round trip each, so they go in one string."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(";".join([sql] * len(params)), [value for row in params for value in row])
+        else:
+            cursor.executemany(sql, params)

@@ -1,0 +1,343 @@
+"""Everything a person may do to a journey map. Each command has a payload, and a function that makes one event."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from accounts.models import Department, User
+from live.context import Context, R, known
+from live.models import Record
+from live.text import Delta
+from live.values import Refused, clean_line, clean_text, order_between, order_keys
+from touchpoints.models import Channel, Journey, Proposal, Remark, Stage, Touchpoint
+from touchpoints.permissions import edit_level, may_change_touchpoint_row
+
+Id = Annotated[str, Meta(pattern=r"^[a-z]{2}_[0-9a-z]{16}$")]
+Step = Annotated[int, Meta(ge=-2, le=2)]
+MOST_STAGES = 40
+MOST_TOUCHPOINTS = 5_000
+
+
+class Payload(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The data of a command. Unknown fields are refused, missing ones keep what is there."""
+
+
+class ById(Payload):
+    id: Id
+
+
+class Write(Payload):
+    """Typing in a text: `delta` was made when the writer had seen events up to `rev` (docs/protocol.md V4)."""
+
+    id: Id
+    field: str
+    rev: int
+    delta: Delta
+
+
+def given(data: Payload, *leave_out: str) -> dict[str, Any]:
+    """The fields that the sender set."""
+    names = [name for name in data.__struct_fields__ if name not in ("id", *leave_out)]
+    return {name: value for name in names if (value := getattr(data, name)) is not UNSET}
+
+
+def change_row(ctx: Context, row: Record, values: dict[str, Any]) -> None:
+    """Single values replace; texts are merged as the difference to what stands there."""
+    for name in [name for name in values if name in row.texts]:
+        field = row._meta.get_field(name)
+        one_line = bool(getattr(field, "max_length", None))
+        text = values.pop(name)
+        blank = getattr(field, "blank", False)
+        clean = clean_line(text, field.max_length, field=name, required=not blank) if one_line else clean_text(text)  # type: ignore[arg-type,union-attr]
+        ctx.rewrite(row, name, clean)
+    for name in [name for name in values if name.endswith("_word")]:
+        values[name] = clean_line(values[name], 40, field=name, required=False)
+    if values:
+        ctx.change(row, **values)
+
+
+def write_row(ctx: Context, model: type[R], data: Write) -> None:
+    row = ctx.get(model, data.id)
+    ctx.write(row, data.field, data.rev, data.delta)
+    if not row._meta.get_field(data.field).blank and not getattr(row, data.field).strip():  # type: ignore[union-attr]
+        raise Refused("invalid", f"A {row.kind} needs a {data.field}.", field=data.field, current=row.value(data.field))
+
+
+def place(ctx: Context, siblings: list[Any], after: str | None, moving: str = "") -> str:
+    """The order key behind `after` (None: first). A vanished neighbour means the end."""
+    rows = sorted((row for row in siblings if row.id != moving), key=lambda row: (row.order, row.id))
+    ids = [row.id for row in rows]
+    at = 0 if after is None else ids.index(after) + 1 if after in ids else len(ids)
+    key = order_between(rows[at - 1].order if at else "", rows[at].order if at < len(rows) else None)
+    if key:
+        return key
+    keys = order_keys(len(rows) + 1)  # no room between the two: spread all siblings anew
+    for row, fresh in zip(rows, keys[:at] + keys[at + 1 :], strict=True):
+        ctx.change(row, order=fresh)
+    return keys[at]
+
+
+def department(ctx: Context, pk: str | None, field: str) -> str | None:
+    """A department id of this organisation, checked."""
+    if pk is not None and not Department.objects.filter(pk=pk, organisation=ctx.room.organisation_id).exists():
+        raise Refused("unknown", "There is no such department here.", field=field)
+    return pk
+
+
+# -- the journey and its stages ----------------------------------------------------------------
+class ChangeJourney(Payload):
+    """Set properties of the journey."""
+
+    id: Id
+    name: str | UnsetType = UNSET
+    objective: str | UnsetType = UNSET
+    planned_use: str | UnsetType = UNSET
+    success_measure: str | UnsetType = UNSET
+    brand: Journey.Brand | UnsetType = UNSET
+    owner: int | None | UnsetType = UNSET
+    review_by: datetime.date | None | UnsetType = UNSET
+
+
+def change_journey(ctx: Context, data: ChangeJourney) -> None:
+    values = given(data)
+    owner = values.get("owner")
+    members = User.objects.filter(memberships__organisation=ctx.room.organisation_id, memberships__deactivated_at=None)
+    if owner is not None and not members.filter(pk=owner).exists():
+        raise Refused("unknown", "The owner must be a member of your organisation.", field="owner")
+    change_row(ctx, ctx.get(Journey, data.id), values)
+
+
+def write_journey(ctx: Context, data: Write) -> None:
+    write_row(ctx, Journey, data)
+
+
+class AddStage(Payload):
+    """A new stage after another (null: first)."""
+
+    id: Id
+    name: str
+    after: str | None = None
+
+
+def add_stage(ctx: Context, data: AddStage) -> None:
+    stages = ctx.rows(Stage)
+    if len(stages) >= MOST_STAGES:
+        raise Refused("full", f"A journey holds {MOST_STAGES} stages. Join two before you add one.")
+    name = clean_line(data.name, 80, field="name")
+    ctx.add(Stage(id=data.id, name=name, order=place(ctx, stages, data.after)))
+
+
+class ChangeStage(Payload):
+    """Set properties of a stage."""
+
+    id: Id
+    name: str | UnsetType = UNSET
+    internal_name: str | UnsetType = UNSET
+    question: str | UnsetType = UNSET
+    goal: str | UnsetType = UNSET
+
+
+def change_stage(ctx: Context, data: ChangeStage) -> None:
+    change_row(ctx, ctx.get(Stage, data.id), given(data))
+
+
+def write_stage(ctx: Context, data: Write) -> None:
+    write_row(ctx, Stage, data)
+
+
+class MoveStage(Payload):
+    """Put a stage after another (null: first)."""
+
+    id: Id
+    after: str | None = None
+
+
+def move_stage(ctx: Context, data: MoveStage) -> None:
+    stages = ctx.rows(Stage)
+    ctx.change(ctx.get(Stage, data.id), order=place(ctx, stages, data.after, data.id))
+
+
+def remove_stage(ctx: Context, data: ById) -> None:
+    """Rub out a stage with the touchpoints in it; undo brings all of them back."""
+    stage = ctx.get(Stage, data.id)
+    for touchpoint in ctx.rows(Touchpoint, stage=stage):
+        ctx.remove(touchpoint)
+    ctx.remove(stage)
+
+
+# -- touchpoints -------------------------------------------------------------------------------
+class AddTouchpoint(Payload):
+    """A new touchpoint in a stage, after another (null: first). Representatives add for a department of theirs."""
+
+    id: Id
+    stage: Id
+    title: str
+    after: str | None = None
+    lead: Id | None = None
+
+
+def add_touchpoint(ctx: Context, data: AddTouchpoint) -> None:
+    stage = ctx.get(Stage, data.stage)
+    lead = department(ctx, data.lead, "lead")
+    if edit_level(ctx.actor) == "own":
+        lead = lead or min(ctx.actor.departments)
+        if lead not in ctx.actor.departments:
+            raise Refused("forbidden", "Add touchpoints for your own department.", field="lead")
+    siblings = ctx.rows(Touchpoint, stage=stage)
+    if len(siblings) >= MOST_TOUCHPOINTS // MOST_STAGES:
+        raise Refused("full", f"A stage holds {MOST_TOUCHPOINTS // MOST_STAGES} touchpoints. Split the stage.")
+    order = place(ctx, siblings, data.after)
+    title = clean_line(data.title, 160, field="title")
+    ctx.add(Touchpoint(id=data.id, stage=stage, order=order, title=title, lead_id=lead))
+
+
+class ChangeTouchpoint(Payload):
+    """Set properties of a touchpoint; texts may be given whole and are merged as a difference."""
+
+    id: Id
+    title: str | UnsetType = UNSET
+    statement: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+    benefit: str | UnsetType = UNSET
+    notes: str | UnsetType = UNSET
+    of_kind: Touchpoint.Kind | UnsetType = UNSET
+    verdict: Touchpoint.Verdict | UnsetType = UNSET
+    needs: Touchpoint.Needs | UnsetType = UNSET
+    moment_of_truth: bool | UnsetType = UNSET
+    severity: Annotated[int, Meta(ge=1, le=5)] | None | UnsetType = UNSET
+    felt: Step | None | UnsetType = UNSET
+    felt_word: str | UnsetType = UNSET
+    intended: Step | None | UnsetType = UNSET
+    intended_word: str | UnsetType = UNSET
+    lead: Id | None | UnsetType = UNSET
+    contributors: list[Id] | UnsetType = UNSET
+    channels: list[Id] | UnsetType = UNSET
+
+
+def change_touchpoint(ctx: Context, data: ChangeTouchpoint) -> None:
+    values = given(data)
+    row = ctx.get(Touchpoint, data.id)
+    if "lead" in values:
+        values["lead"] = department(ctx, values["lead"], "lead")
+    if "contributors" in values:
+        values["contributors"] = list(dict.fromkeys(values["contributors"]))
+        known_here = Department.objects.filter(organisation=ctx.room.organisation_id, pk__in=values["contributors"])
+        if known_here.count() != len(values["contributors"]):
+            raise Refused("unknown", "One of these departments is not here any more.", field="contributors")
+    if "channels" in values:
+        values["channels"] = known(ctx, Channel, values["channels"], field="channels")
+    change_row(ctx, row, values)
+    if not may_change_touchpoint_row(ctx.actor, row):
+        raise Refused("forbidden", "Keep your own department among those that answer for it.", field="lead")
+
+
+def write_touchpoint(ctx: Context, data: Write) -> None:
+    write_row(ctx, Touchpoint, data)
+
+
+class MoveTouchpoint(Payload):
+    """Put a touchpoint into a stage, after another (null: first)."""
+
+    id: Id
+    stage: Id
+    after: str | None = None
+
+
+def move_touchpoint(ctx: Context, data: MoveTouchpoint) -> None:
+    stage = ctx.get(Stage, data.stage)
+    siblings = ctx.rows(Touchpoint, stage=stage)
+    ctx.change(ctx.get(Touchpoint, data.id), stage=stage, order=place(ctx, siblings, data.after, data.id))
+
+
+def remove_touchpoint(ctx: Context, data: ById) -> None:
+    ctx.remove(ctx.get(Touchpoint, data.id))
+
+
+# -- channels ----------------------------------------------------------------------------------
+class AddChannel(Payload):
+    """A new channel for this journey."""
+
+    id: Id
+    name: str
+    icon: str = "message-circle"
+    online: bool = False
+
+
+def add_channel(ctx: Context, data: AddChannel) -> None:
+    icon = clean_line(data.icon, 30, field="icon")
+    ctx.add(Channel(id=data.id, name=clean_line(data.name, 40, field="name"), icon=icon, online=data.online))
+
+
+# -- remarks and proposals ---------------------------------------------------------------------
+class AddRemark(Payload):
+    """What a colleague says about a touchpoint."""
+
+    id: Id
+    touchpoint: Id
+    text: str
+
+
+def add_remark(ctx: Context, data: AddRemark) -> None:
+    touchpoint, text = ctx.get(Touchpoint, data.touchpoint), clean_text(data.text, 4_000, field="text")
+    if not text.strip():
+        raise Refused("invalid", "Write something here first.", field="text")
+    actor = ctx.actor
+    ctx.add(Remark(id=data.id, touchpoint=touchpoint, text=text, by=actor.key, by_name=actor.name, at=ctx.now))
+
+
+def remove_remark(ctx: Context, data: ById) -> None:
+    ctx.remove(ctx.get(Remark, data.id))
+
+
+class AddProposal(Payload):
+    """A text that another department's touchpoint should have; its owner accepts or rejects it."""
+
+    id: Id
+    touchpoint: Id
+    field: str
+    text: str
+
+
+def add_proposal(ctx: Context, data: AddProposal) -> None:
+    touchpoint, actor = ctx.get(Touchpoint, data.touchpoint), ctx.actor
+    if data.field not in Touchpoint.texts:
+        raise Refused("invalid", f"“{data.field}” is not a text of a touchpoint.", field="field")
+    text = clean_text(data.text, 4_000, field="text")
+    ctx.add(
+        Proposal(
+            id=data.id, touchpoint=touchpoint, field=data.field, text=text, by=actor.key, by_name=actor.name, at=ctx.now
+        )
+    )
+
+
+def accept_proposal(ctx: Context, data: ById) -> None:
+    proposal = _open_proposal(ctx, data.id)
+    touchpoint = ctx.get(Touchpoint, proposal.touchpoint_id)
+    change_row(ctx, touchpoint, {proposal.field: proposal.text})
+    ctx.change(proposal, state=Proposal.State.ACCEPTED, answered_by=ctx.actor.key, answered_at=ctx.now)
+
+
+class RejectProposal(Payload):
+    """Say no, and why."""
+
+    id: Id
+    reason: str = ""
+
+
+def reject_proposal(ctx: Context, data: RejectProposal) -> None:
+    proposal, reason = _open_proposal(ctx, data.id), clean_text(data.reason, 1_000, field="reason")
+    answer = {"state": Proposal.State.REJECTED, "answered_by": ctx.actor.key, "answered_at": ctx.now, "reason": reason}
+    ctx.change(proposal, **answer)
+
+
+def _open_proposal(ctx: Context, pk: str) -> Proposal:
+    proposal = ctx.get(Proposal, pk)
+    if proposal.state != Proposal.State.OPEN:
+        raise Refused("conflict", "This proposal was answered before.", current=proposal.state)
+    return proposal
+
+

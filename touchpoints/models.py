@@ -1,0 +1,199 @@
+"""The journey map: whose journey, in which stages, meeting us at which touchpoints, and how that feels."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models import Department
+from live.models import Record
+
+
+class Feeling(models.IntegerChoices):
+    """How a customer feels at a touchpoint, from -2 to +2. The number never stands without its word."""
+
+    LET_DOWN = -2, "Let down"
+    FRUSTRATED = -1, "Frustrated"
+    INDIFFERENT = 0, "Indifferent"
+    REASSURED = 1, "Reassured"
+    DELIGHTED = 2, "Delighted"
+
+
+class Evidence(models.TextChoices):
+    """How well an item is backed. Up to "heard" it is drawn in pencil, from "voiced" on in ink."""
+
+    NONE = "none", "Nothing behind it yet"
+    OPINION = "opinion", "Our opinion"
+    HEARD = "heard", "We heard it"
+    VOICED = "voiced", "Customers said it"
+    STRONG = "strong", "Three accounts or more said it"
+    VERIFIED = "verified", "Customers confirmed it"
+    CONTRADICTED = "contradicted", "Customers contradicted it"
+
+
+class Emotion(models.Model):
+    """Felt and intended emotion, each with a word of its own; overall on a touchpoint, or of one persona."""
+
+    felt = models.SmallIntegerField(null=True, blank=True, choices=Feeling.choices)
+    felt_word = models.CharField(max_length=40, blank=True)
+    intended = models.SmallIntegerField(null=True, blank=True, choices=Feeling.choices)
+    intended_word = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Journey(Record):
+    """One journey map. Its room has the same id; the journey is the first record in it."""
+
+    class Brand(models.TextChoices):
+        OWN = "own", "Our own brand"
+        CATEGORY = "category", "The whole category"
+
+    name = models.CharField(max_length=120)
+    objective = models.TextField(blank=True)
+    planned_use = models.TextField(blank=True)
+    success_measure = models.TextField(blank=True)
+    brand = models.CharField(max_length=10, choices=Brand.choices, default=Brand.OWN)
+    owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    review_by = models.DateField(null=True, blank=True)
+
+    kind = "journey"
+    prefix = "jn"
+    wire = ("name", "objective", "planned_use", "success_measure", "brand", "owner", "review_by")
+    texts = ("name", "objective", "planned_use", "success_measure")
+
+
+class Stage(Record):
+    """A part of the journey, named as the customer would name it; our own name comes second."""
+
+    name = models.CharField(max_length=80)
+    internal_name = models.CharField(max_length=80, blank=True)
+    question = models.CharField(max_length=160, blank=True)
+    goal = models.TextField(blank=True)
+    order = models.CharField(max_length=32, db_index=True)
+
+    kind = "stage"
+    prefix = "st"
+    wire = ("name", "internal_name", "question", "goal", "order")
+    texts = ("name", "internal_name", "question", "goal")
+
+
+class Channel(Record):
+    """Where a touchpoint happens: e-mail, phone, a visit, the portal."""
+
+    name = models.CharField(max_length=40)
+    icon = models.CharField(max_length=30)
+    online = models.BooleanField(default=False)
+
+    kind = "channel"
+    prefix = "ch"
+    wire = ("name", "icon", "online")
+
+
+class Touchpoint(Emotion, Record):
+    """One moment in which a customer meets us, told from her side."""
+
+    class Verdict(models.TextChoices):
+        UNKNOWN = "unknown", "Not judged yet"
+        KEEP = "keep", "Keep"
+        FIX = "fix", "Fix"
+        REMOVE = "remove", "Remove"
+
+    class Kind(models.TextChoices):
+        CONTACT = "contact", "Contact with us"
+        SELF_SERVICE = "self_service", "Does it herself"
+        DOCUMENT = "document", "Document"
+        PRODUCT = "product", "Product in use"
+        WAITING = "waiting", "Waiting"
+        PARTNER = "partner", "Through a partner"
+
+    class Needs(models.TextChoices):
+        NOTHING = "", "Nothing"
+        RESOURCE = "resource", "Resources"
+        IMPROVEMENT = "improvement", "Improvement"
+        PEOPLE = "people", "People"
+        INFORMATION = "information", "Information"
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="touchpoints")
+    order = models.CharField(max_length=32)
+    title = models.CharField(max_length=160)
+    statement = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    benefit = models.TextField(blank=True)
+    notes = models.TextField(blank=True)
+    of_kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.CONTACT)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.UNKNOWN)
+    needs = models.CharField(max_length=20, choices=Needs.choices, default=Needs.NOTHING, blank=True)
+    moment_of_truth = models.BooleanField(default=False)
+    severity = models.SmallIntegerField(null=True, blank=True)
+    lead = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
+    contributors = models.ManyToManyField(Department, blank=True, related_name="contributes")
+    channels = models.ManyToManyField(Channel, blank=True, related_name="touchpoints")
+    # Computed from customers' comments (voices); nobody sets it by hand.
+    evidence = models.CharField(max_length=14, choices=Evidence.choices, default=Evidence.NONE)
+    quotes = models.PositiveIntegerField(default=0)
+
+    kind = "touchpoint"
+    prefix = "tp"
+    wire = (
+        "stage", "order", "title", "statement", "description", "benefit", "notes", "of_kind", "verdict", "needs",
+        "moment_of_truth", "severity", "felt", "felt_word", "intended", "intended_word", "lead", "contributors",
+        "channels", "evidence", "quotes",
+    )  # fmt: skip
+    texts = ("title", "statement", "description", "benefit", "notes")
+
+    class Meta:
+        indexes = [models.Index(fields=["room", "stage", "order"], name="touchpoint_place")]
+
+
+class Remark(Record):
+    """What a colleague says about a touchpoint. (A Comment is a customer's own words.)"""
+
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="remarks")
+    text = models.TextField()
+    by = models.CharField(max_length=24)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    kind = "remark"
+    prefix = "rm"
+    wire = ("touchpoint", "text", "by", "by_name", "at")
+
+
+class Proposal(Record):
+    """A change to a touchpoint that another department owns; its owner accepts or rejects it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        REJECTED = "rejected", "Rejected"
+
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.CASCADE, related_name="proposals")
+    field = models.CharField(max_length=20)
+    text = models.TextField(blank=True)
+    by = models.CharField(max_length=24)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answered_by = models.CharField(max_length=24, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    kind = "proposal"
+    prefix = "pr"
+    wire = ("touchpoint", "field", "text", "by", "by_name", "at", "state", "answered_by", "answered_at", "reason")
+
+
+class MapVersion(models.Model):
+    """A named moment of a journey: the whole snapshot, kept so that it can be looked at and compared."""
+
+    id = models.CharField(primary_key=True, max_length=24)
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
+    name = models.CharField(max_length=120)
+    seq = models.BigIntegerField()
+    snapshot = models.TextField()
+    by = models.CharField(max_length=24)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,38 @@
+"""Reading journeys through the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from accounts.actors import Actor, load_actor
+from accounts.models import Organisation
+from touchpoints.models import Journey, Touchpoint
+
+
+def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
+    """The journeys of these organisations, newest first, with how many touchpoints each has."""
+    living = Q(room__touchpoint_set__removed_at=None)
+    return (
+        Journey.objects.filter(room__organisation__in=organisations, removed_at=None)
+        .annotate(touchpoints=Count("room__touchpoint_set", filter=living))
+        .order_by("-created_at", "id")
+    )
+
+
+def journey_for(identity: str | None, pk: str) -> tuple[Journey, Actor]:
+    """The journey and who this person is in it. Http404 for strangers and for what does not exist alike."""
+    journey = Journey.objects.filter(pk=pk, removed_at=None).select_related("room__organisation").first()
+    actor = load_actor(identity, journey.room.organisation_id, journey.room_id) if journey else None
+    if journey is None or actor is None:
+        raise Http404("There is no such journey.")
+    return journey, actor
+
+
+def curve_of(journey: Journey) -> list[dict[str, Any]]:
+    """What the small picture of a journey needs: felt and intended in the order of the map."""
+    rows = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)
+    return list(rows.order_by("stage__order", "stage_id", "order", "id").values("id", "felt", "intended"))

@@ -1,0 +1,73 @@
+"""The pages of the journey map: the list, a new journey, the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import actor_or_404, organisation_for, require, signed_in
+from accounts.actors import identity_of, organisations_of
+from accounts.models import User
+from live.tickets import make_ticket
+from touchpoints.permissions import edit_level, may_start_journey
+from touchpoints.queries import curve_of, journey_for, journeys_of
+from touchpoints.starting import STAGE_SETS, start_journey
+
+
+class NewJourney(forms.Form):
+    """What a journey needs before there is a map."""
+
+    name = forms.CharField(max_length=120, help_text="Whose journey it is, from where to where.")
+    stage_set = forms.ChoiceField(
+        choices=[(key, label) for key, (label, _) in STAGE_SETS.items()], label="Stages", initial="equipment"
+    )
+
+
+@require_GET
+@signed_in
+def journeys(request: HttpRequest) -> HttpResponse:
+    """Every journey of my organisations, each with a small picture of its curve."""
+    organisation = organisation_for(request)
+    rows = [(journey, curve_of(journey)) for journey in journeys_of(organisations_of(identity_of(request)))]
+    may_start = organisation is not None and may_start_journey(actor_or_404(request, organisation.pk))
+    return render(request, "touchpoints/journeys.html", {"journeys": rows, "may_start": may_start, "form": NewJourney()})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def new_journey(request: HttpRequest) -> HttpResponse:
+    """Name it, choose stages, and the map opens."""
+    organisation = organisation_for(request)
+    actor = actor_or_404(request, organisation.pk if organisation else None)
+    require(may_start_journey(actor))
+    form = NewJourney(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert organisation is not None and isinstance(request.user, User)
+        journey = start_journey(organisation, request.user, form.cleaned_data["name"], form.cleaned_data["stage_set"])
+        return redirect("journey", journey.pk)
+    return render(request, "touchpoints/new_journey.html", {"form": form, "stage_sets": STAGE_SETS})
+
+
+@require_GET
+@signed_in
+def journey(request: HttpRequest, pk: str) -> HttpResponse:
+    """The board. It is drawn in the browser from the room's records; this page only says where they are."""
+    found, actor = journey_for(identity_of(request), pk)
+    if request.session.session_key is None:
+        request.session.save()
+    boot: dict[str, Any] = {
+        "room": found.pk,
+        "name": found.name,
+        "ticket": make_ticket(request.session.session_key or "", found.pk),
+        "socket": f"/ws/journeys/{found.pk}/",
+        "csrf": get_token(request),
+        "me": {"key": actor.key, "name": actor.name, "role": actor.role, "edit": edit_level(actor)},
+        "departments": sorted(actor.departments),
+        "leads": actor.leads,
+    }
+    return render(request, "touchpoints/journey.html", {"journey": found, "actor": actor, "boot": boot})
