@@ -248,7 +248,7 @@ class PersonalToken(models.Model):
     hint = models.CharField(max_length=8)
     created_at = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True, blank=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -256,7 +256,7 @@ class PersonalToken(models.Model):
 
 
 class SentMail(models.Model):
-    """Every message that left, or would have left if a mail server were configured.
+    """Every message that left, or would have left if a mail server were configured; a row per recipient.
 
     `organisation` is empty for messages about an account itself (sign-in codes, password links).
     """
@@ -266,7 +266,7 @@ class SentMail(models.Model):
     )
     message_id = models.CharField(max_length=255, blank=True)
     sender = models.CharField(max_length=320)
-    recipients = models.JSONField()
+    recipient = models.EmailField(db_index=True)
     subject = models.CharField(max_length=998)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)

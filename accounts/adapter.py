@@ -1,0 +1,32 @@
+"""How sign-in (django-allauth) behaves here: our words, our people, our mail."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is closed. Ask an admin of your organisation.",
+        "email_password_mismatch": "The address and the password do not belong together. "
+        "Check both, or have a code sent to you instead.",
+        "email_taken": "There is an account with this address already. Sign in instead.",
+        "enter_current_password": "Type your current password.",
+        "incorrect_code": "This is not the code. Check the newest mail from us: earlier codes no longer work.",
+        "incorrect_password": "This is not your password.",
+        "invalid_password_reset": "This code has been used or has expired. Ask for a new one.",
+        "rate_limited": "Too many tries. Wait a minute, then try again.",
+        "too_many_login_attempts": "Too many wrong tries. Wait five minutes, or have a code sent to you.",
+        "unknown_email": "We do not know this address. Check it, or sign up.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return settings.SIGN_UP
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject

@@ -1,0 +1,170 @@
+"""What people fill in about people. A department is picked by its chip; see `templates/accounts/picks.html`."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+
+from accounts.actors import Actor
+from accounts.models import MEMBER_ROLES, Department, Membership, Organisation, Role, User
+from accounts.permissions import may_invite
+from accounts.text import clean_line
+
+ROLE_HINTS = {
+    Role.ADMIN: "everything, people included",
+    Role.FACILITATOR: "prepares and runs workshops, edits every map",
+    Role.REPRESENTATIVE: "speaks for departments and edits their touchpoints",
+    Role.EXECUTIVE: "reads and comments, gets the report",
+    Role.OBSERVER: "reads and comments",
+}
+
+
+class _WithDepartments(forms.Form):
+    departments = forms.ModelMultipleChoiceField(
+        queryset=Department.objects.none(),
+        required=False,
+        label="Departments",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose departments of this organisation."},
+    )
+
+    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["departments"].queryset = organisation.departments.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("role") == Role.REPRESENTATIVE and "departments" in data and not data["departments"]:
+            self.add_error("departments", "Choose the departments this representative speaks for.")
+        return data
+
+
+def _role_choices(actor: Actor | None = None) -> list[tuple[str, str]]:
+    offered = [(value, label) for value, label in MEMBER_ROLES if actor is None or may_invite(actor, value)]
+    return [(value, f"{label}: {ROLE_HINTS[Role(value)]}") for value, label in offered]
+
+
+class InviteForm(_WithDepartments):
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    role = forms.ChoiceField(label="Role", initial=Role.REPRESENTATIVE)
+    field_order = ["email", "role", "departments"]
+
+    def __init__(self, organisation: Organisation, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(organisation, *args, **kwargs)
+        self.fields["role"].choices = _role_choices(actor)  # type: ignore[attr-defined]
+
+
+class MemberForm(_WithDepartments):
+    role = forms.ChoiceField(label="Role", choices=_role_choices())
+    field_order = ["role", "departments"]
+
+    def __init__(self, membership: Membership, *args: Any, **kwargs: Any) -> None:
+        initial = {"role": membership.role, "departments": membership.departments.all()}
+        super().__init__(membership.organisation, *args, initial=initial, **kwargs)
+
+
+class DepartmentForm(forms.Form):
+    name = forms.CharField(label="Name", widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    code = forms.CharField(
+        label="Code",
+        required=False,
+        help_text="Two letters; found from the name if you leave it empty.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 2, "autocapitalize": "characters"}),
+    )
+
+
+class AcceptForm(forms.Form):
+    """First visit by invitation: a name is enough."""
+
+    name = forms.CharField(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = forms.CharField(
+        label="Password",
+        required=False,
+        strip=False,
+        help_text="Leave it empty to sign in by a code that we send to your address each time.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"], 80)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if password:
+            password_validation.validate_password(password)
+        return password
+
+
+class OrganisationForm(forms.Form):
+    name = forms.CharField(label="Organisation", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    time_zone = forms.ChoiceField(
+        label="Time zone", help_text="Reminders reach you at this place's office hours."
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"name": user.name, "time_zone": user.time_zone}, **kwargs)
+        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and zone[:4] != "Etc/")
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"], 80)
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label="What is it for?", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class CodeForm(forms.Form):
+    """The code on the screen in the room, or the secret that a QR link carried in its fragment."""
+
+    code = forms.CharField(
+        label="Workshop code",
+        required=False,
+        max_length=40,
+        help_text="On the screen in the room, or in your invitation.",
+        widget=forms.TextInput(
+            attrs={
+                "class": "input",
+                "autocapitalize": "characters",
+                "autocomplete": "off",
+                "autocorrect": "off",
+                "spellcheck": "false",
+                "enterkeyhint": "go",
+                "placeholder": "XXXX-XXXX",
+            }
+        ),
+    )
+    link = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
+class GuestForm(forms.Form):
+    name = forms.CharField(
+        label="Your name", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    department = forms.ModelChoiceField(
+        queryset=Department.objects.none(),
+        label="You speak for",
+        error_messages={
+            "required": "Choose the department you speak for.",
+            "invalid_choice": "Choose one of the departments shown.",
+        },
+        empty_label=None,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, organisation_id: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.filter(organisation=organisation_id)
+        self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"], 40)

@@ -1,0 +1,69 @@
+"""Mail: every message is kept in the in-app mailbox, and leaves through SMTP when a server is configured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import Organisation, SentMail
+
+# Says whose message this is, for the mailbox; it is taken off before the message leaves.
+ORGANISATION_HEADER = "X-Journeymap-Organisation"
+
+
+class MailboxBackend(BaseEmailBackend):
+    """Stores each message as `SentMail`, then hands it to the mail server if EMAIL_HOST names one."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        return sum(self._send(message) for message in email_messages)
+
+    def _send(self, message: EmailMessage) -> int:
+        organisation_id = message.extra_headers.pop(ORGANISATION_HEADER, None)
+        message.extra_headers.setdefault("Message-ID", message.message()["Message-ID"])
+        rows = SentMail.objects.bulk_create(self._rows(message, organisation_id))
+        if not settings.EMAIL_HOST:
+            return 1
+        kept = SentMail.objects.filter(pk__in=[row.pk for row in rows])
+        try:
+            sent = SMTPBackend(fail_silently=False).send_messages([message])
+        except OSError as error:  # smtplib's own errors are OSErrors
+            kept.update(error=str(error))
+            if self.fail_silently:
+                return 0
+            raise
+        kept.update(handed_over_at=timezone.now())
+        return sent or 0
+
+    def _rows(self, message: EmailMessage, organisation_id: str | None) -> list[SentMail]:
+        html = next((str(body) for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
+        return [
+            SentMail(
+                organisation_id=organisation_id,
+                message_id=message.extra_headers["Message-ID"],
+                sender=message.from_email,
+                recipient=recipient.lower(),
+                subject=message.subject,
+                text=str(message.body),
+                html=html,
+            )
+            for recipient in message.recipients()
+        ]
+
+
+def post(organisation: Organisation, to: str, template: str, context: dict[str, Any]) -> None:
+    """Send one message of an organisation. `template` names a folder entry without its ending:
+    "accounts/mail/invitation" has a `.txt` (first line is the subject) and a `.html`."""
+    context = {"organisation": organisation, **context}
+    subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
+    message = EmailMultiAlternatives(
+        subject=subject.strip(), body=text.strip() + "\n", to=[to], headers={ORGANISATION_HEADER: organisation.pk}
+    )
+    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    message.send()

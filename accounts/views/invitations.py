@@ -1,0 +1,104 @@
+"""Inviting by e-mail, and coming in by the link of an invitation."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import invitations, queries
+from accounts.access import member_or_404, require, sign_in, signed_in
+from accounts.forms import AcceptForm, InviteForm
+from accounts.models import Invitation
+from accounts.permissions import may_invite, may_see_members
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def invite(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep a place for somebody and mail them the link."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_see_members(actor))
+    form = InviteForm(organisation, actor, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        require(may_invite(actor, data["role"]))
+        try:
+            invitation = invitations.invite(organisation, actor, data["email"], data["role"], data["departments"])
+            _send(request, invitation)
+            return redirect("members", slug)
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {"organisation": organisation, "actor": actor, "form": form}
+    return render(request, "accounts/invite.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def withdraw(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    organisation, actor = member_or_404(request, slug)
+    invitation = get_object_or_404(queries.open_invitations_of(organisation), pk=pk)
+    require(may_invite(actor, invitation.role))
+    invitations.withdraw(invitation, by=actor.key)
+    return redirect("members", slug)
+
+
+@require_POST
+@signed_in
+def send_again(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    """A fresh invitation in place of this one: the old link stops working."""
+    organisation, actor = member_or_404(request, slug)
+    before = get_object_or_404(queries.open_invitations_of(organisation), pk=pk)
+    require(may_invite(actor, before.role))
+    departments = list(before.departments.all())
+    _send(request, invitations.invite(organisation, actor, before.email, before.role, departments))
+    return redirect("members", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind an invitation's link. Only its button, a POST, accepts."""
+    invitation = invitations.invitation_for(token)
+    if invitation is None:
+        return _closed(request, "This link is not complete. Copy the whole line from the mail.", 404)
+    closed = invitations.why_closed(invitation)
+    if closed:
+        return _closed(request, closed, 410)
+    if request.user.is_authenticated:
+        return _accept_as_member(request, invitation)
+    if invitations.must_sign_in(invitation):
+        return redirect_to_login(request.path)
+    form = AcceptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = invitations.accept(invitation, None, form.cleaned_data["name"], form.cleaned_data["password"])
+            sign_in(request, user)
+            return redirect("/")
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {"invitation": invitation, "form": form}
+    return render(request, "accounts/accept.html", context, status=422 if form.errors else 200)
+
+
+def _accept_as_member(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Whoever is signed in under the invited address presses one button; anybody else may sign out here."""
+    context: dict[str, object] = {"invitation": invitation, "mine": request.user.email == invitation.email}
+    if request.method == "POST":
+        try:
+            invitations.accept(invitation, request.user)
+            return redirect("/")
+        except ValidationError as error:
+            context["problem"] = error.messages[0]
+    return render(request, "accounts/accept_signed_in.html", context, status=422 if "problem" in context else 200)
+
+
+def _send(request: HttpRequest, invitation: Invitation) -> None:
+    path = reverse("invitation", args=[invitations.token_of(invitation)])
+    invitations.send(invitation, request.build_absolute_uri, path)
+
+
+def _closed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    return render(request, "accounts/invitation_closed.html", {"sentence": sentence}, status=status)

@@ -1,0 +1,142 @@
+"""An organisation's people, departments and mailbox."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import commands, queries
+from accounts.access import member_or_404, require, signed_in
+from accounts.actors import Actor
+from accounts.forms import DepartmentForm, MemberForm
+from accounts.models import Organisation
+from accounts.permissions import (
+    may_change_departments,
+    may_change_members,
+    may_read_mailbox,
+    may_see_departments,
+    may_see_members,
+)
+
+
+@require_safe
+@signed_in
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is here, who was, and who is invited."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_see_members(actor))
+    context = {
+        "members": queries.members_of(organisation),
+        "invitations": queries.open_invitations_of(organisation),
+        "now": timezone.now(),
+        "may_change": may_change_members(actor),
+    }
+    return _page(request, "members", organisation, actor, **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One member: another role, other departments."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_change_members(actor))
+    membership = get_object_or_404(queries.members_of(organisation), pk=pk)
+    form = MemberForm(membership, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.change_member(membership, form.cleaned_data["role"], form.cleaned_data["departments"], by=actor.key)
+            return redirect("members", slug)
+        except ValidationError as error:
+            form.add_error(None, error)
+    return _page(request, "member", organisation, actor, membership=membership, form=form)
+
+
+@require_POST
+@signed_in
+def member_access(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """End somebody's access (`access=end`) or give it back (`access=restore`)."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_change_members(actor))
+    membership = get_object_or_404(queries.members_of(organisation), pk=pk)
+    change = commands.reactivate_member if request.POST.get("access") == "restore" else commands.deactivate_member
+    try:
+        change(membership, by=actor.key)
+    except ValidationError as error:
+        form = MemberForm(membership)
+        problem = error.messages[0]
+        return _page(request, "member", organisation, actor, membership=membership, form=form, problem=problem)
+    return redirect("members", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def departments(request: HttpRequest, slug: str) -> HttpResponse:
+    """The departments in their order; POST adds one at the end."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_see_departments(actor))
+    form = DepartmentForm(request.POST or None)
+    if request.method == "POST":
+        require(may_change_departments(actor))
+        if form.is_valid():
+            try:
+                commands.add_department(organisation, form.cleaned_data["name"], form.cleaned_data["code"])
+                return redirect("departments", slug)
+            except ValidationError as error:
+                form.add_error(None, error)
+    rows = queries.departments_of(organisation)
+    may_change = may_change_departments(actor)
+    return _page(request, "departments", organisation, actor, form=form, departments=rows, may_change=may_change)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def department(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    """Another name or code for one department."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_change_departments(actor))
+    row = get_object_or_404(organisation.departments, pk=pk)
+    form = DepartmentForm(request.POST or None, initial={"name": row.name, "code": row.code})
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.rename_department(row, form.cleaned_data["name"], form.cleaned_data["code"])
+            return redirect("departments", slug)
+        except ValidationError as error:
+            form.add_error(None, error)
+    return _page(request, "department", organisation, actor, department=row, form=form)
+
+
+@require_safe
+@signed_in
+def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was mailed, newest first; without a mail server this is where mail arrives."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_read_mailbox(actor))
+    mails = Paginator(queries.mailbox_of(organisation), 50).get_page(request.GET.get("page"))
+    return _page(request, "mailbox", organisation, actor, mails=mails)
+
+
+@require_safe
+@signed_in
+def mail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One message, as text."""
+    organisation, actor = member_or_404(request, slug)
+    require(may_read_mailbox(actor))
+    return _page(request, "mail", organisation, actor, mail=get_object_or_404(queries.mailbox_of(organisation), pk=pk))
+
+
+def _page(request: HttpRequest, name: str, organisation: Organisation, actor: Actor, **context: object) -> HttpResponse:
+    """A page of this organisation; 422 when it comes back with something to put right."""
+    form = context.get("form")
+    wrong = context.get("problem") or (form is not None and getattr(form, "errors", None))
+    context |= {
+        "organisation": organisation,
+        "actor": actor,
+        "tab": name,
+        "may_see_members": may_see_members(actor),
+        "may_read_mailbox": may_read_mailbox(actor),
+    }
+    return render(request, f"accounts/{name}.html", context, status=422 if wrong else 200)
