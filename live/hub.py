@@ -50,7 +50,9 @@ class Socket(Protocol):
     actor: Actor
     seq: int
     live: bool
+    owed: list[Outcome]
 
+    def pay(self) -> None: ...
     def write(self, payload: bytes, prepared: bytes) -> None: ...
     def stop(self, code: int, why: str) -> None: ...
     async def change_rights(self, actor: Actor, why: str) -> None: ...
@@ -108,6 +110,8 @@ class RoomHub:
                 frames[sees] = payload, frame(payload)
             socket.seq = self.told
             socket.write(*frames[sees])
+            if socket.owed:
+                socket.pay()
         self._last = self.hub.loop.time()
         self._gap = min(LONGEST_WAIT, max(self._gap * 0.5, 2 * (time.perf_counter() - started)))
 

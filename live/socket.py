@@ -96,6 +96,7 @@ class Connection:
         self.actor: Actor = None  # type: ignore[assignment]
         self.facts: dict[str, Any] = {}
         self.seq, self.live = 0, False
+        self.owed: list[Outcome] = []
         self.commands = Bucket(**settings.LIVE_COMMANDS)
         self.presences = Bucket(20, 40)
         self.refusals = Bucket(20, 200)
@@ -176,6 +177,7 @@ class Connection:
             self.write(payload, frame(payload))
             self.seq = events[-1].seq
         self.live = not self.closing
+        self.pay()
 
     async def change_rights(self, actor: Actor, why: str) -> None:
         """What this person may see or do is different now: say so and start from a fresh snapshot."""
@@ -214,7 +216,15 @@ class Connection:
             if outcome.refused is not None:
                 self.refuse(outcome.id, outcome.refused)
             elif outcome.event is None or queries.event_json(outcome.event, self.actor.audiences) is None:
-                self.say({"t": "done", "id": outcome.id, "seq": outcome.seq})
+                self.owed.append(outcome)
+        self.pay()
+
+    def pay(self) -> None:
+        """P15, but never before this socket was sent the events up to there: a browser that hears "done"
+        first would take its own event for somebody else's."""
+        for outcome in [outcome for outcome in self.owed if outcome.seq <= self.seq]:
+            self.owed.remove(outcome)
+            self.say({"t": "done", "id": outcome.id, "seq": outcome.seq})
 
     def refuse(self, command_id: str, refused: Refused) -> None:
         self.say({"t": "refused", "id": command_id, **refused.to_wire()})
