@@ -20,6 +20,8 @@ static void add_uint(buffer *b, uint64_t value) {
     buffer_add(b, bytes, n);
 }
 
+static void add_byte(buffer *b, uint8_t value) { buffer_add(b, &value, 1); }
+
 static void add_bytes(buffer *b, const void *bytes, size_t length) {
     add_uint(b, length);
     buffer_add(b, bytes, length);
@@ -36,17 +38,17 @@ static void yjs_update(buffer *out, uint32_t client, uint32_t clock, const char 
     add_uint(out, client);
     add_uint(out, clock);
     if (clock == 0) {
-        add_uint(out, CONTENT_ANY | HAS_KEY);
+        add_byte(out, CONTENT_ANY | HAS_KEY);
         add_uint(out, 1); /* the parent is a top-level type, by name */
         add_string(out, "m");
         add_string(out, key);
     } else {
-        add_uint(out, CONTENT_ANY | HAS_KEY | HAS_ORIGIN);
+        add_byte(out, CONTENT_ANY | HAS_KEY | HAS_ORIGIN);
         add_uint(out, client);
         add_uint(out, clock - 1);
     }
     add_uint(out, 1); /* one value */
-    add_uint(out, ANY_STRING);
+    add_byte(out, ANY_STRING);
     add_string(out, value);
     add_uint(out, 0); /* nothing deleted */
 }

@@ -1,0 +1,141 @@
+"""What we promise ourselves, as ratios to a peer that ran in the same rounds: a floor to pass and a target.
+
+Every goal is ours divided by theirs, from the medians over the rounds. `most=True`: lower is better.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.generator import Row
+
+CPU, RATE, P50, MEMORY = "cpu_us_per_delivery", "edits_s", "delivery_p50_ms", "rss_kb_per_person"
+SQLITE, POSTGRESQL = "journeymap-sqlite", "journeymap-postgresql"
+
+
+class Results:
+    """Rows by load and peer; asks for medians and says how far they spread."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+
+    def values(self, case: str, peer: str, figure: str) -> list[float]:
+        found = (row.get(figure) for row in self.rows if row["case"] == case and row["peer"] == peer)
+        return [value for value in found if value is not None and value >= 0]
+
+    def median(self, case: str, peer: str, figure: str) -> float | None:
+        values = self.values(case, peer, figure)
+        return statistics.median(values) if values else None
+
+    def peers(self, case: str) -> list[str]:
+        return list(dict.fromkeys(row["peer"] for row in self.rows if row["case"] == case))
+
+
+Measure = Callable[[Results], float | None]
+
+
+@dataclass(frozen=True)
+class Goal:
+    what: str
+    against: str
+    ours: Measure
+    theirs: Measure
+    floor: float
+    target: float
+    most: bool = True
+
+    def ratio(self, results: Results) -> float | None:
+        ours, theirs = self.ours(results), self.theirs(results)
+        return None if ours is None or not theirs else ours / theirs
+
+    def verdict(self, results: Results) -> str:
+        ratio = self.ratio(results)
+        if ratio is None:
+            return "not measured"
+        if self._holds(ratio, self.target):
+            return "target"
+        return "floor" if self._holds(ratio, self.floor) else "BELOW FLOOR"
+
+    def _holds(self, ratio: float, bound: float) -> bool:
+        return ratio <= bound if self.most else ratio >= bound
+
+
+def of(case: str, peer: str, figure: str) -> Measure:
+    return lambda results: results.median(case, peer, figure)
+
+
+def _plus(first: Measure, second: Measure) -> Measure:
+    def total(results: Results) -> float | None:
+        a, b = first(results), second(results)
+        return None if a is None or b is None else a + b
+
+    return total
+
+
+def _cpu(case: str, peer: str, against: str, floor: float, target: float, what: str, ours: str = SQLITE) -> Goal:
+    return Goal(f"CPU per delivered event, {what}", against, of(case, ours, CPU), of(case, peer, CPU), floor, target)
+
+
+BUSY, TYPING = "200 in a room, 5 busy writers", "200 all typing"
+ROOMS = "50 rooms of 20"
+
+GOALS = [
+    _cpu("busy 200", "hocuspocus", "Hocuspocus", 0.5, 0.25, BUSY),
+    _cpu("busy 200", "textbook", "textbook Channels", 1 / 30, 1 / 80, BUSY),
+    _cpu("busy 200", "bare", "bare ASGI", 0.6, 0.35, BUSY),
+    _cpu("busy 200", "floor", "C epoll fan-out", 1.5, 1.0, BUSY),
+    _cpu("rooms 50x20", "bare", "bare ASGI", 1.5, 1.2, ROOMS),
+    _cpu("rooms 50x20", "hocuspocus", "Hocuspocus", 0.9, 0.6, ROOMS),
+    _cpu("all typing 200", "hocuspocus", "Hocuspocus, not durable", 0.4, 0.2, TYPING),
+    Goal(
+        f"finished edits/s, {TYPING}", "Hocuspocus, not durable", of("all typing 200", SQLITE, RATE),
+        of("all typing 200", "hocuspocus", RATE), 2, 3.5, most=False,
+    ),
+    Goal(
+        "durable edits/s, 50 in flight, SQLite FULL", "one edit per commit", of("in flight 50", SQLITE, RATE),
+        of("in flight 50", "raw-sqlite", RATE), 4, 10, most=False,
+    ),
+    Goal(
+        "durable edits/s, 50 in flight, PostgreSQL", "one edit per commit", of("in flight 50", POSTGRESQL, RATE),
+        of("in flight 50", "raw-postgresql", RATE), 3, 6, most=False,
+    ),
+    Goal(
+        "durable edits/s, 200 people, SQLite", "textbook Channels, SQLite", of("in flight 50", SQLITE, RATE),
+        of("in flight 50", "textbook-sqlite", RATE), 50, 100, most=False,
+    ),
+    Goal(
+        "durable edits/s, 200 people, PostgreSQL", "textbook Channels, PostgreSQL", of("in flight 50", POSTGRESQL, RATE),
+        of("in flight 50", "textbook-postgresql", RATE), 50, 100, most=False,
+    ),
+    Goal(
+        "p50 delivery, 50 people, 20 edits/s, SQLite", "textbook Channels, SQLite", of("open 50", SQLITE, P50),
+        of("open 50", "textbook-sqlite", P50), 0.7, 0.4,
+    ),
+    Goal(
+        "p50 delivery, 50 people, 20 edits/s, PostgreSQL", "textbook Channels, PostgreSQL", of("open 50", POSTGRESQL, P50),
+        of("open 50", "textbook-postgresql", P50), 0.7, 0.4,
+    ),
+    Goal(
+        "p50 delivery, 50 people, 20 edits/s, SQLite", "Hocuspocus + one raw commit", of("open 50", SQLITE, P50),
+        _plus(of("open 50", "hocuspocus", P50), of("open 50", "raw-sqlite", "complete_p50_ms")), 2, 1.3,
+    ),
+    Goal(
+        "p50 delivery, 50 people, 20 edits/s, PostgreSQL", "Hocuspocus + one raw commit", of("open 50", POSTGRESQL, P50),
+        _plus(of("open 50", "hocuspocus", P50), of("open 50", "raw-postgresql", "complete_p50_ms")), 2, 1.3,
+    ),
+    Goal(
+        "memory per connection, 200 people", "bare ASGI", of("busy 200", SQLITE, MEMORY), of("busy 200", "bare", MEMORY), 1.5, 1.2,
+    ),
+    Goal(
+        "CPU of a join, 200 at once, 300 touchpoints", "encoding one snapshot for each", of("join 200", SQLITE, "join_cpu_ms_each"),
+        of("join 200", "snapshot", "join_cpu_ms_each"), 2, 1.3,
+    ),
+]  # fmt: skip
+
+
+def lost(results: Results) -> int:
+    """Our edits that were lost, doubled, out of order or skipped in the numbers. Must be 0."""
+    ours = [row for row in results.rows if row["peer"].startswith("journeymap")]
+    return sum(row.get(name, 0) for row in ours for name in ("incomplete", "disorder", "holes"))

@@ -1,0 +1,84 @@
+"""The servers that are measured: how each is started, and how the generator speaks to it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bench.generator import Load, Target
+from bench.machine import compiled, free_port, node_peers, server
+from bench.stores import Stores
+
+
+def _uvicorn(application: str, port: int) -> list[object]:
+    """Every ASGI peer gets the fastest settings uvicorn has."""
+    return [
+        sys.executable, "-m", "uvicorn", application, "--port", port, "--ws", "websockets-sansio", "--lifespan", "off",
+        "--ws-per-message-deflate", "false", "--log-level", "warning", "--no-access-log",
+    ]  # fmt: skip
+
+
+def _node(script: str, port: int) -> list[object]:
+    return ["node", node_peers() / script, port]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One server under one name. `saves` says in which database it stores each edit, if at all."""
+
+    name: str
+    what: str
+    command: Callable[[int], list[object]]
+    protocol: str = "text"
+    saves: str = ""
+
+    @contextlib.contextmanager
+    def running(self, load: Load, stores: Stores) -> Iterator[Target]:
+        port = free_port()
+        store = stores.get(self.saves) if self.saves else None
+        env = {"DATABASE_URL": store.url} if store else {}
+        with server(self.command(port), port, env=env) as pid:
+            people = [f"{room}\t/room{room}\t-\ttp{n}\t-" for room in range(load.rooms) for n in range(load.people)]
+            yield Target(port, [pid], people, self.protocol, beside=store.pids if store else ())
+
+
+class Journeymap(Peer):
+    """The app itself: people with sessions and tickets, in journeys that bench/seed.py made."""
+
+    @contextlib.contextmanager
+    def running(self, load: Load, stores: Stores) -> Iterator[Target]:
+        port, store = free_port(), stores.get(self.saves)
+        with server(self.command(port), port, env=store.env) as pid:
+            people = store.people(load.rooms, load.people)
+            yield Target(port, [pid], people, template=TEMPLATE, ready='"t":"snapshot"', beside=store.pids)
+
+
+# The hot kind of edit: one property of one touchpoint, a new value each time.
+TEMPLATE = '{"t":"command","id":"%I","name":"touchpoint.change","data":{"id":"%T","felt_word":"%N %V"}}'
+
+
+def _app(port: int) -> list[object]:
+    return [sys.executable, "-m", "journeymap.server", "--port", port]
+
+
+_ALL = [
+    Peer("floor", "C epoll fan-out (the physical floor)", lambda port: [compiled("floor"), port]),
+    Peer("bare", "bare ASGI on uvicorn, nothing parsed", lambda port: _uvicorn("bench.peers.bare_asgi:application", port)),
+    Peer("textbook", "textbook Channels, nothing stored", lambda port: _uvicorn("bench.peers.textbook:application", port)),
+    Peer("hocuspocus", "Hocuspocus, nothing stored", lambda port: _node("hocuspocus.mjs", port), "hocuspocus"),
+    Peer("y-websocket", "y-websocket, nothing stored", lambda port: _node("ywebsocket.mjs", port), "yjs"),
+    *(
+        peer
+        for saves, where in (("sqlite", "SQLite FULL"), ("postgresql", "PostgreSQL"))
+        for peer in (
+            Peer(
+                f"textbook-{saves}", f"textbook Channels, saved to {where}",
+                lambda port: _uvicorn("bench.peers.textbook:application", port), saves=saves,
+            ),
+            Journeymap(f"journeymap-{saves}", f"Journeymap, every edit committed to {where}", _app, saves=saves),
+        )
+    ),
+]  # fmt: skip
+PEERS = {peer.name: peer for peer in _ALL}

@@ -1,0 +1,98 @@
+"""What a run says: a table of medians for each load, and the ratios with their floors and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.generator import Row
+from bench.goals import GOALS, Results, lost
+from bench.peers import PEERS
+
+COLUMNS = (
+    ("edits/s", "edits_s", "{:,.0f}"), ("µs CPU a delivery", "cpu_us_per_delivery", "{:.2f}"), ("core share", "cpu_share", "{:.0%}"),
+    ("p50 ms", "delivery_p50_ms", "{:.1f}"), ("p99 ms", "delivery_p99_ms", "{:.1f}"), ("unfinished", "incomplete", "{:.0f}"),
+    ("kB a person", "rss_kb_per_person", "{:.0f}"),
+)  # fmt: skip
+JOINING = (
+    ("everybody in, s", "join_s", "{:.2f}"), ("ms CPU each", "join_cpu_ms_each", "{:.2f}"), ("kB each", "join_kb_each", "{:.0f}"),
+    ("p50 ms", "join_p50_ms", "{:.0f}"), ("p99 ms", "join_p99_ms", "{:.0f}"),
+)  # fmt: skip
+OTHERS = {
+    "raw-sqlite": "SQLite FULL, one edit per commit, no server",
+    "raw-postgresql": "PostgreSQL, one edit per commit, no server",
+    "snapshot": "encoding and compressing one snapshot, no server",
+}
+
+
+def ratio_table(results: Results) -> list[str]:
+    lines = ["| what | against | ratio | floor | target | |", "|---|---|---|---|---|---|"]
+    for goal in GOALS:
+        ratio = goal.ratio(results)
+        sign = "≤" if goal.most else "≥"
+        said = "–" if ratio is None else _ratio(ratio)
+        lines.append(
+            f"| {goal.what} | {goal.against} | {said} | {sign} {_ratio(goal.floor)} | {sign} {_ratio(goal.target)} "
+            f"| {goal.verdict(results)} |"
+        )
+    gone = lost(results)
+    verdict = "BELOW FLOOR" if gone else "target"
+    lines.append(f"| edits lost, doubled, out of order or skipped, all our runs | – | {gone} | 0 | 0 | {verdict} |")
+    return lines
+
+
+def _ratio(value: float) -> str:
+    return f"1/{1 / value:.0f}" if 0 < value < 0.05 else f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def case_table(results: Results, case: str) -> list[str]:
+    """Median over the rounds, and from lowest to highest in brackets where the rounds differ."""
+    columns = JOINING if case.startswith("join") else COLUMNS
+    lines = ["| server | " + " | ".join(name for name, _, _ in columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for peer in results.peers(case):
+        cells = [_cell(results.values(case, peer, figure), form) for _, figure, form in columns]
+        what = PEERS[peer].what if peer in PEERS else OTHERS[peer]
+        lines.append(f"| {what} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _cell(values: Sequence[float], form: str) -> str:
+    if not values:
+        return "–"
+    ordered = sorted(values)
+    middle, low, high = (form.format(ordered[at]) for at in (len(ordered) // 2, 0, -1))
+    return middle if low == high else f"{middle} ({low}–{high})"
+
+
+def below_floor(results: Results) -> list[str]:
+    below = [f"{g.what}, against {g.against}" for g in GOALS if g.verdict(results) == "BELOW FLOOR"]
+    return below + (["edits lost, doubled or out of order"] if lost(results) else [])
+
+
+def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: dict[str, str]) -> str:
+    """docs/benchmarks.md."""
+    results = Results(rows)
+    loads = [row["load_average"] for row in rows]
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `python3 run.py bench --docs`; how it measures stands in `bench/__init__.py` and `bench/loadgen.c`.",
+        "Only the ratios mean anything on another machine: each is taken in the same minutes, on the same cores, in",
+        "interleaved rounds. CPU is of the whole server process, read from /proc. Latency is from when an edit was due to",
+        "each person's receipt; where it is missing, the machine was too busy to believe it. Our server commits every edit",
+        "before it tells anybody; of the others only those that say so store anything.",
+        "",
+        f"Machine: {machine['cores']} cores, {machine['memory_gb']} GB. Load average during the run: "
+        f"{min(loads):.1f} to {max(loads):.1f}. {max(row['round'] for row in rows)} rounds, medians (lowest–highest).",
+        "Versions: " + ", ".join(f"{name} {version}" for name, version in machine.items() if isinstance(version, str)) + ".",
+        "",
+        "## Against our goals",
+        "",
+        *ratio_table(results),
+        "",
+    ]
+    for case, what in cases.items():
+        if results.peers(case):
+            lines += [f"## {what[0].upper()}{what[1:]}", "", *case_table(results, case), ""]
+    if absent:
+        lines += ["## Left out", "", *(f"* {name}: {why.splitlines()[0]}" for name, why in absent.items()), ""]
+    return "\n".join(lines)
