@@ -69,7 +69,7 @@ export class Store extends EventTarget {
 
   /** Commands that waited through a reload. */
   adopt(commands) {
-    for (const command of commands) this.pending.push({ ...command, sent: false, stale: Boolean(command.delta) });
+    for (const command of commands) this.pending.push({ ...command, sent: false, blind: false, stale: Boolean(command.delta) });
     this.#tell("pending");
   }
 
