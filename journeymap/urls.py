@@ -1,10 +1,67 @@
 """Every page, grouped by room."""
 
+from allauth.account import views as allauth
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from accounts.views import invitations, joining, lobby, members, you
+from journeymap.about import about_room
 from touchpoints import views as touchpoints
 
 urlpatterns = [
+    # accounts: signing in and up, one's password (allauth's doors under our addresses)
+    path("sign-in/", allauth.login, name="account_login"),
+    path("sign-in/code/", allauth.request_login_code, name="account_request_login_code"),
+    path("sign-in/code/confirm/", allauth.confirm_login_code, name="account_confirm_login_code"),
+    path("sign-in/second-factor/", second_factor.authenticate, name="mfa_authenticate"),
+    path("sign-in/again/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("sign-in/again/second-factor/", second_factor.reauthenticate, name="mfa_reauthenticate"),
+    path("sign-in/closed/", allauth.account_inactive, name="account_inactive"),
+    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-up/", allauth.signup, name="account_signup"),
+    path("sign-up/confirm/", allauth.email_verification_sent, name="account_email_verification_sent"),
+    path("password/", allauth.password_change, name="account_change_password"),
+    path("password/set/", allauth.password_set, name="account_set_password"),
+    path("password/reset/", allauth.password_reset, name="account_reset_password"),
+    path("password/reset/confirm/", allauth.confirm_password_reset_code, name="account_confirm_password_reset_code"),
+    path("password/reset/complete/", allauth.complete_password_reset, name="account_complete_password_reset"),
+    path("password/reset/done/", allauth.password_reset_from_key_done, name="account_password_reset_completed"),
+    path("second-factor/", second_factor.index, name="mfa_index"),
+    path("second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-factor/app/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-factor/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("second-factor/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    # accounts: oneself and one's organisations
+    path("you/", you.you, name="you"),
+    path("you/tokens/", you.token_add, name="token_add"),
+    path("you/tokens/<int:pk>/revoke/", you.token_revoke, name="token_revoke"),
+    path("organisations/new/", you.organisation_new, name="organisation_new"),
+    path("organisations/<slug:slug>/open/", you.organisation_open, name="organisation_open"),
+    path("demo/sign-in/", you.demo_sign_in, name="demo_sign_in"),
+    # accounts: an organisation's people
+    path("organisations/<slug:slug>/members/", members.members, name="members"),
+    path("organisations/<slug:slug>/members/<int:pk>/", members.member, name="member"),
+    path("organisations/<slug:slug>/members/<int:pk>/access/", members.member_access, name="member_access"),
+    path("organisations/<slug:slug>/invite/", invitations.invite, name="invite"),
+    path("organisations/<slug:slug>/invite/<str:pk>/again/", invitations.send_again, name="invitation_again"),
+    path("organisations/<slug:slug>/invite/<str:pk>/withdraw/", invitations.withdraw, name="invitation_withdraw"),
+    path("organisations/<slug:slug>/departments/", members.departments, name="departments"),
+    path("organisations/<slug:slug>/departments/<str:pk>/", members.department, name="department"),
+    path("organisations/<slug:slug>/mailbox/", members.mailbox, name="mailbox"),
+    path("organisations/<slug:slug>/mailbox/<int:pk>/", members.mail, name="mail"),
+    path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    # accounts: guests, on their side and on the facilitator's
+    path("join/", joining.code, name="join"),
+    path("join/name/", joining.name, {"about_room": about_room}, name="join_name"),
+    path("join/lobby/", joining.lobby, {"about_room": about_room}, name="join_lobby"),
+    path("join/leave/", joining.leave, name="leave"),
+    path("journeys/<str:room_id>/lobby/", lobby.lobby, {"about_room": about_room}, name="lobby"),
+    path("journeys/<str:room_id>/lobby/code/", lobby.code, {"about_room": about_room}, name="lobby_code"),
+    path("journeys/<str:room_id>/lobby/admit/", lobby.admit, {"about_room": about_room}, name="lobby_admit"),
+    path("journeys/<str:room_id>/lobby/remove/", lobby.remove, {"about_room": about_room}, name="lobby_remove"),
     # touchpoints: the journey map
     path("journeys/", touchpoints.journeys, name="journeys"),
     path("journeys/new/", touchpoints.new_journey, name="new-journey"),
