@@ -35,6 +35,7 @@ QUEUE_FRAMES = 256
 OLDEST = 12 * 3600.0
 BAD_FRAMES = 3
 MOST_PER_PERSON = 10
+MOST_PER_ADDRESS = 300  # a whole workshop may sit behind one address
 SENTENCE = {
     4400: "The connection sent something that is not part of the protocol.",
     4401: "You are signed out. Sign in again to go on; your unsaved words are kept on this device.",
@@ -259,6 +260,7 @@ class RoomSocket:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.per_person: Counter[str] = Counter()
+        self.per_address: Counter[str] = Counter()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.hub.start()
@@ -269,7 +271,11 @@ class RoomSocket:
         await send({"type": "websocket.accept"})
         connection: Connection | None = None
         code = 1000
+        address = (scope.get("client") or [""])[0]
+        self.per_address[address] += 1
         try:
+            if self.per_address[address] > MOST_PER_ADDRESS:
+                raise Stop(4429)
             connection, hello = await self._admit(scope, receive, send)
             if connection is None:
                 return
@@ -284,6 +290,9 @@ class RoomSocket:
             log.exception("A live socket failed")
             code = 1011
         finally:
+            self.per_address[address] -= 1
+            if not self.per_address[address]:
+                del self.per_address[address]
             if connection is not None:
                 self._leave(connection)
         if code != 1000:
