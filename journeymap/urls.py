@@ -64,6 +64,6 @@ urlpatterns = [
     path("journeys/<str:room_id>/lobby/remove/", lobby.remove, {"about_room": about_room}, name="lobby_remove"),
     # touchpoints: the journey map
     path("journeys/", touchpoints.journeys, name="journeys"),
-    path("journeys/new/", touchpoints.new_journey, name="new-journey"),
+    path("journeys/new/", touchpoints.new_journey, name="journey_new"),
     path("journeys/<str:pk>/", touchpoints.journey, name="journey"),
 ]

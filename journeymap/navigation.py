@@ -1,0 +1,36 @@
+"""What stands in the bar of every page: where this person may go, and who they are here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.access import organisation_for
+from accounts.actors import Actor, identity_of, load_actor
+from accounts.models import Department, Role
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context for every template: `nav` (label, url, current) and `person` (initials, colour, role)."""
+    identity = identity_of(request)
+    organisation = organisation_for(request) if identity and identity.startswith("u") else None
+    actor = load_actor(identity, organisation.pk) if organisation else None
+    if organisation is None or actor is None:
+        return {"nav": [], "person": {}}
+    pages = [("Journeys", reverse("journeys"))]
+    if actor.leads:
+        pages.append(("People", reverse("members", args=[organisation.slug])))
+    nav = [{"label": label, "url": url, "current": _under(request.path, url)} for label, url in pages]
+    return {"nav": nav, "person": _person(actor), "organisation": organisation}
+
+
+def _under(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def _person(actor: Actor) -> dict[str, Any]:
+    department = Department.objects.filter(pk__in=actor.departments).order_by("position").first()
+    initials = "".join(word[0] for word in actor.name.split()[:2]).upper()
+    return {"initials": initials, "colour": department.colour if department else None, "role": Role(actor.role).label}
