@@ -41,6 +41,9 @@ class Kind:
 
     model: type[Record]
     may_change: EditRule
+    # Called after such a row was added, removed or brought back, by whichever command or undo: sets what
+    # follows from it elsewhere (a count), through `ctx.derive`.
+    follow: Callable[[Any, Any], None] | None = None
 
 
 @dataclass(frozen=True)

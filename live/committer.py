@@ -199,7 +199,8 @@ class Batch:
         private = {audience: changes.to_wire() for audience, changes in ctx.changes.items()}
         room.seq += 1
         event = Event(
-            room_id=room.id, seq=room.seq, command_id=command_id, tx=tx, name=command.event, by=actor.key, at=self.now,
+            room_id=room.id, seq=room.seq, command_id=command_id, tx=tx, name=command.event,
+            by="" if ctx.nameless else actor.key, at=self.now,
             body=_json(everybody.to_wire()) if everybody else "{}",
             private=_json(private) if private else "",
             inverse=_json(ctx.inverse), target=ctx.targets(everybody), undoes=ctx.undoes,

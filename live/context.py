@@ -52,6 +52,7 @@ class Context:
         self.changes: dict[str, Changes] = {}
         self.inverse: list[list[Any]] = []
         self.undoes: int | None = None
+        self.nameless = False  # the event keeps no author: anonymous writing is nobody's, in the log too
 
     # -- reading -------------------------------------------------------------------------------
     def get(self, model: type[R], pk: str, *, removed: bool = False) -> R:
@@ -80,6 +81,7 @@ class Context:
         self.unit.add(row)
         self._of(row).put[row.id] = row
         self.inverse.append(["remove", row.id])
+        self._follow(row)
 
     def change(self, row: Record, **values: Any) -> None:
         """Set single properties; a relation takes an id, a many-to-many relation a list of ids."""
@@ -139,11 +141,23 @@ class Context:
         of.text = [change for change in of.text if change["id"] != row.id]
         of.remove.append(row.id)
         self.inverse.append(["restore", row.id])
+        self._follow(row)
 
     def restore(self, row: Record) -> None:
         self.unit.set(row, "removed_at", None)
         self._of(row).put[row.id] = row
         self.inverse.append(["remove", row.id])
+        self._follow(row)
+
+    def derive(self, row: Record, **values: Any) -> None:
+        """Set what follows from other rows. Undo leaves it alone: it follows again from what undo brings back."""
+        own = len(self.inverse)
+        self.change(row, **values)
+        del self.inverse[own:]
+
+    def for_good(self) -> None:
+        """This command cannot be undone: call it last."""
+        self.inverse.clear()
 
     def reveal(self, row: Record, **values: Any) -> None:
         """Change a row so that more people may see it: they get it whole."""
@@ -154,6 +168,11 @@ class Context:
             self.unit.set(row, field.attname, value)
         self._of(row).put[row.id] = row
         self.inverse.append(["change", row.id, before, {name: row.value(name) for name in values}])
+
+    def _follow(self, row: Record) -> None:
+        kind = self.board.kinds.get(row.kind)
+        if kind is not None and kind.follow is not None:
+            kind.follow(self, row)
 
     def _of(self, row: Record) -> Changes:
         return self.changes.setdefault(row.audience(), Changes())

@@ -43,6 +43,8 @@ def undo(ctx: Any, data: Undo) -> None:
     again = Event.objects.filter(room=ctx.room, undoes=ctx.undoes).exists()
     if again or any(e.undoes == ctx.undoes for e in ctx.unwritten):
         raise Refused("conflict", "This was undone before.")
+    if not any(decode(event.inverse) for event in events):
+        raise Refused("conflict", "This cannot be undone.")
     for event in reversed(events):
         for step in reversed(decode(event.inverse)):
             _apply(ctx, event, step)
