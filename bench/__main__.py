@@ -72,7 +72,7 @@ def run(chosen: argparse.Namespace) -> int:
                 rows.append(row)
                 print(json.dumps(row), file=lines, flush=True)
     results = Results(rows)
-    print("\n" + "\n".join(report.ratio_table(results)))
+    print("\n" + "\n".join(report.ratio_table(results, measured_only=True)))
     if chosen.docs:
         whats = {case.name: case.what for case in cases}
         (PROJECT / "docs" / "benchmarks.md").write_text(report.page(machine, rows, whats, rounds.absent))

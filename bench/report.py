@@ -24,10 +24,12 @@ OTHERS = {
 }
 
 
-def ratio_table(results: Results) -> list[str]:
+def ratio_table(results: Results, *, measured_only: bool = False) -> list[str]:
     lines = ["| what | against | ratio | floor | target | |", "|---|---|---|---|---|---|"]
     for goal in GOALS:
         ratio = goal.ratio(results)
+        if ratio is None and measured_only:
+            continue
         sign = "≤" if goal.most else "≥"
         said = "–" if ratio is None else _ratio(ratio)
         lines.append(
@@ -68,7 +70,7 @@ def below_floor(results: Results) -> list[str]:
     return below + (["edits lost, doubled or out of order"] if lost(results) else [])
 
 
-def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: dict[str, str]) -> str:
+def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: dict[tuple[str, str], str]) -> str:
     """docs/benchmarks.md."""
     results = Results(rows)
     loads = [row["load_average"] for row in rows]
@@ -94,5 +96,5 @@ def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: dict[
         if results.peers(case):
             lines += [f"## {what[0].upper()}{what[1:]}", "", *case_table(results, case), ""]
     if absent:
-        lines += ["## Left out", "", *(f"* {name}: {why.splitlines()[0]}" for name, why in absent.items()), ""]
+        lines += ["## Left out", "", *(f"* {peer} in “{case}”: {why.splitlines()[0]}" for (case, peer), why in absent.items()), ""]
     return "\n".join(lines)

@@ -18,7 +18,7 @@ Say = Callable[[str], None]
 class Rounds:
     def __init__(self, stores: Stores, rounds: int, seconds: float, only: Sequence[str], say: Say) -> None:
         self.stores, self.rounds, self.seconds, self.only, self.say = stores, rounds, seconds, only, say
-        self.absent: dict[str, str] = {}
+        self.absent: dict[tuple[str, str], str] = {}
 
     def run(self, case: Case) -> Iterator[Row]:
         """One row a peer and round; a peer that cannot run here is left out with a line that says why."""
@@ -33,27 +33,29 @@ class Rounds:
     def _round(self, case: Case, floor_p99: float | None) -> Iterator[Row]:
         if case.raw:
             for kind in ("sqlite", "postgresql"):
-                yield from self._raw(kind)
+                yield from self._raw(case, kind)
         for name in case.peers:
-            if name in self.absent or (self.only and name not in self.only):
+            if (case.name, name) in self.absent or (self.only and name not in self.only):
                 continue
             try:
                 row = judged(self._one(name, case.load), floor_p99)
             except Unavailable as why:
-                self.absent[name] = str(why)
+                self.absent[case.name, name] = str(why)
                 self.say(f"  {name}: left out. {why}")
                 continue
             self.say(f"  {_line(name, row)}")
+            if "said" in row:
+                self.say(f"    {row['said']}")
             yield {"peer": name, **row}
 
-    def _raw(self, kind: str) -> Iterator[Row]:
+    def _raw(self, case: Case, kind: str) -> Iterator[Row]:
         name = f"raw-{kind}"
-        if name in self.absent:
+        if (case.name, name) in self.absent:
             return
         try:
             row = commit_rate(self.stores.get(kind), min(1.0, self.seconds))
         except Unavailable as why:
-            self.absent[name] = str(why)
+            self.absent[case.name, name] = str(why)
             self.say(f"  {name}: left out. {why}")
             return
         self.say(f"  {name:<24}{row['edits_s']:>9,.0f} commits/s   p50 {row['complete_p50_ms']:.2f} ms")

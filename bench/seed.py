@@ -26,11 +26,8 @@ from live.values import order_keys  # noqa: E402
 from touchpoints.models import Stage, Touchpoint  # noqa: E402
 from touchpoints.starting import start_journey  # noqa: E402
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 def seed(rooms: int, each: int, touchpoints: int) -> list[str]:
-
     organisation, fresh = Organisation.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
     if fresh:
         for department in standard_departments(organisation):
@@ -76,7 +73,7 @@ def sign_in(user: User) -> str:
     """A session as Django's login would make it. Gives its key."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = BACKEND
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return str(session.session_key)

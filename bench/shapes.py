@@ -23,7 +23,7 @@ SHAPES: dict[str, list[Case]] = {
     "anchors": [
         Case(
             "busy 200", "200 people in one room, 5 of them as fast as they can", Load(200, 5),
-            ("journeymap-sqlite", "hocuspocus", "textbook", "bare", "floor", "y-websocket", "journeymap-postgresql"),
+            ("journeymap-sqlite", "hocuspocus", "textbook", "bare", "floor", "y-websocket", "hocuspocus-4", "journeymap-postgresql"),
         ),
     ],
     "fanout": [
@@ -37,20 +37,20 @@ SHAPES: dict[str, list[Case]] = {
     "open": [
         Case(
             "open 50", "50 people, 20 edits a second", Load(50, 20, rate=1),
-            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "floor"), raw=True,
+            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4", "floor"), raw=True,
         ),
-        Case("open 200", "200 people, 40 edits a second", Load(200, 40, rate=1), (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "floor")),
+        Case("open 200", "200 people, 40 edits a second", Load(200, 40, rate=1), (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4", "floor")),
     ],
     "heavy": [
         Case(
             "all typing 200", "200 people, each 5 edits a second", Load(200, 200, rate=5),
-            (*OURS, "hocuspocus", "y-websocket", "floor"),
+            (*OURS, "hocuspocus", "hocuspocus-4", "y-websocket", "floor"),
         ),
     ],
     "durable": [
         Case(
             "in flight 50", "200 people, 50 edits in flight", Load(200, 50),
-            (*OURS, *TEXTBOOK_SAVES, "hocuspocus"), raw=True,
+            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4"), raw=True,
         ),
     ],
     "join": [

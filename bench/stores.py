@@ -29,9 +29,10 @@ class Store:
         """The app's surroundings: this database, real settings, limits that a load generator does not meet."""
         return {
             "DATABASE_URL": self.url,
-            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "journeymap.settings"),
             "SECRET_KEY": "a key for the bench alone, never used anywhere else than here",
-            "JOURNEYMAP_VAR": str(self.folder),
+            "LIVE_RATE": "1000000000",
+            "LIVE_BURST": "1000000000",
         }
 
     def people(self, rooms: int, each: int) -> list[str]:

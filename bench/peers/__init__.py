@@ -20,8 +20,8 @@ def _uvicorn(application: str, port: int) -> list[object]:
     ]  # fmt: skip
 
 
-def _node(script: str, port: int) -> list[object]:
-    return ["node", node_peers() / script, port]
+def _node(script: str, port: int, *words: str) -> list[object]:
+    return ["node", node_peers() / script, port, *words]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ _ALL = [
     Peer("floor", "C epoll fan-out (the physical floor)", lambda port: [compiled("floor"), port]),
     Peer("bare", "bare ASGI on uvicorn, nothing parsed", lambda port: _uvicorn("bench.peers.bare_asgi:application", port)),
     Peer("textbook", "textbook Channels, nothing stored", lambda port: _uvicorn("bench.peers.textbook:application", port)),
-    Peer("hocuspocus", "Hocuspocus, nothing stored", lambda port: _node("hocuspocus.mjs", port), "hocuspocus"),
+    Peer("hocuspocus", "Hocuspocus 3.4, nothing stored", lambda port: _node("hocuspocus.mjs", port, "3"), "hocuspocus"),
+    Peer("hocuspocus-4", "Hocuspocus 4.7, nothing stored", lambda port: _node("hocuspocus.mjs", port, "4"), "hocuspocus"),
     Peer("y-websocket", "y-websocket, nothing stored", lambda port: _node("ywebsocket.mjs", port), "yjs"),
     *(
         peer
