@@ -11,7 +11,8 @@ from typing import Any
 from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from accounts.actors import Actor, identity_of, load_actor, organisations_of
@@ -66,6 +67,11 @@ def require(allowed: bool) -> None:
     """403 unless `allowed`; write it as `require(may_invite(actor, role))`."""
     if not allowed:
         raise PermissionDenied
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What to bind a form to: what was posted, even if that is nothing; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def organisation_for(request: HttpRequest) -> Organisation | None:

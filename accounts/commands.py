@@ -52,9 +52,7 @@ def create_organisation(user: User, name: str) -> Organisation:
 
 
 @transaction.atomic
-def add_member(
-    organisation: Organisation, user: User, role: str, departments: Iterable[Department] = ()
-) -> Membership:
+def add_member(organisation: Organisation, user: User, role: str, departments: Iterable[Department] = ()) -> Membership:
     """Make somebody a member, or bring a former member back, in this role and with these departments."""
     membership, _ = Membership.objects.update_or_create(
         organisation=organisation, user=user, defaults={"role": role, "deactivated_at": None}

@@ -104,9 +104,7 @@ class OrganisationForm(forms.Form):
 
 class ProfileForm(forms.Form):
     name = forms.CharField(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    time_zone = forms.ChoiceField(
-        label="Time zone", help_text="Reminders reach you at this place's office hours."
-    )
+    time_zone = forms.ChoiceField(label="Time zone", help_text="Reminders reach you at this place's office hours.")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={"name": user.name, "time_zone": user.time_zone}, **kwargs)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, queries
-from accounts.access import member_or_404, require, sign_in, signed_in
+from accounts.access import member_or_404, posted, require, sign_in, signed_in
 from accounts.forms import AcceptForm, InviteForm
 from accounts.models import Invitation
 from accounts.permissions import may_invite, may_see_members
@@ -22,7 +22,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep a place for somebody and mail them the link."""
     organisation, actor = member_or_404(request, slug)
     require(may_see_members(actor))
-    form = InviteForm(organisation, actor, request.POST or None)
+    form = InviteForm(organisation, actor, posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         require(may_invite(actor, data["role"]))
@@ -71,7 +71,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return _accept_as_member(request, invitation)
     if invitations.must_sign_in(invitation):
         return redirect_to_login(request.path)
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             user = invitations.accept(invitation, None, form.cleaned_data["name"], form.cleaned_data["password"])

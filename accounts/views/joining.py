@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import joining
-from accounts.access import AboutRoom
+from accounts.access import AboutRoom, posted
 from accounts.actors import GUEST_SESSION_KEY, identity_of, load_actor
 from accounts.audit import audit
 from accounts.forms import CodeForm, GuestForm
@@ -27,7 +27,7 @@ STOP_POLLING = 286
 def code(request: HttpRequest) -> HttpResponse:
     """Type the code. A QR link comes here too; its secret stands after the # and is posted by a script, so
     that it never reaches a log."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             found = _find(request, form.cleaned_data["code"], form.cleaned_data["link"])
@@ -51,7 +51,7 @@ def name(request: HttpRequest, about_room: AboutRoom) -> HttpResponse:
         return redirect("join")
     if _member_of(request, join_code):
         return redirect(room.path)  # colleagues need no code
-    form = GuestForm(join_code.organisation_id, request.POST or None)
+    form = GuestForm(join_code.organisation_id, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             guest = joining.ask_to_join(join_code, form.cleaned_data["name"], form.cleaned_data["department"])

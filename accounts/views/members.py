@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import commands, queries
-from accounts.access import member_or_404, require, signed_in
+from accounts.access import member_or_404, posted, require, signed_in
 from accounts.actors import Actor
 from accounts.forms import DepartmentForm, MemberForm
 from accounts.models import Organisation
@@ -45,10 +45,12 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     organisation, actor = member_or_404(request, slug)
     require(may_change_members(actor))
     membership = get_object_or_404(queries.members_of(organisation), pk=pk)
-    form = MemberForm(membership, request.POST or None)
+    form = MemberForm(membership, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            commands.change_member(membership, form.cleaned_data["role"], form.cleaned_data["departments"], by=actor.key)
+            commands.change_member(
+                membership, form.cleaned_data["role"], form.cleaned_data["departments"], by=actor.key
+            )
             return redirect("members", slug)
         except ValidationError as error:
             form.add_error(None, error)
@@ -78,7 +80,7 @@ def departments(request: HttpRequest, slug: str) -> HttpResponse:
     """The departments in their order; POST adds one at the end."""
     organisation, actor = member_or_404(request, slug)
     require(may_see_departments(actor))
-    form = DepartmentForm(request.POST or None)
+    form = DepartmentForm(posted(request))
     if request.method == "POST":
         require(may_change_departments(actor))
         if form.is_valid():
@@ -99,7 +101,7 @@ def department(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     organisation, actor = member_or_404(request, slug)
     require(may_change_departments(actor))
     row = get_object_or_404(organisation.departments, pk=pk)
-    form = DepartmentForm(request.POST or None, initial={"name": row.name, "code": row.code})
+    form = DepartmentForm(posted(request), initial={"name": row.name, "code": row.code})
     if request.method == "POST" and form.is_valid():
         try:
             commands.rename_department(row, form.cleaned_data["name"], form.cleaned_data["code"])

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import commands, queries, tokens
-from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, require, sign_in, signed_in
+from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, posted, require, sign_in, signed_in
 from accounts.actors import organisations_of
 from accounts.forms import OrganisationForm, ProfileForm, TokenForm
 from accounts.models import User
@@ -20,7 +20,7 @@ from accounts.models import User
 def you(request: HttpRequest) -> HttpResponse:
     """My name, my time zone, and where the rest of my account is."""
     user = _member(request)
-    form = ProfileForm(user, request.POST or None)
+    form = ProfileForm(user, posted(request))
     if request.method == "POST" and form.is_valid():
         user.name = form.cleaned_data["name"]
         user.time_zone = form.cleaned_data["time_zone"]
@@ -65,7 +65,7 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def organisation_new(request: HttpRequest) -> HttpResponse:
     """An organisation of one's own; for people who belong to none, and for more than one."""
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             organisation = commands.create_organisation(_member(request), form.cleaned_data["name"])
