@@ -80,8 +80,10 @@ def install_with(command):
         if line.startswith(("Collecting ", " + ")):
             count += 1
             name = line.replace("Collecting ", "").strip(" +\n").split("==")[0].split(" ")[0]
-            print("\r  {:3d}  {:<40}".format(count, name[:40]), end="", flush=True)
-    print("\r" + " " * 50 + "\r", end="")
+            if sys.stdout.isatty():
+                print("\r  {:3d}  {:<40}".format(count, name[:40]), end="", flush=True)
+    if sys.stdout.isatty():
+        print("\r" + " " * 50 + "\r", end="")
     if process.wait() == 0:
         return True
     text = "\n".join(seen[-15:])
@@ -105,23 +107,12 @@ def manage(env, *arguments):
         stop("“manage.py {}” failed; the lines above say why.".format(" ".join(arguments)))
 
 
-def secret_key():
-    """Made once, readable by its owner only."""
-    path = VAR / "secret"
-    if not path.exists():
-        VAR.mkdir(exist_ok=True)
-        descriptor = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(60))
-    return path.read_text()
-
-
 # -- serving ---------------------------------------------------------------------------------
 def serve(asked):
     check_port(asked.host, asked.port)
     try:
         install("requirements.lock")
-        env = environment(SECRET_KEY=os.environ.get("SECRET_KEY") or secret_key(), DEMO="" if asked.no_demo else "1")
+        env = environment(DEMO="" if asked.no_demo else "1")
         if asked.stack and not asked.inside_stack:
             stacked(asked, env)
         else:
@@ -148,6 +139,7 @@ def check_port(host, port):
 def prepare(asked, env):
     """Bring the database up to date; skipped when neither migrations nor demo changed since the last start."""
     parts = sorted(ROOT.glob("*/migrations/*.py")) + [ROOT / "requirements.lock"]
+    parts += sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
     state = hashlib.sha256(b"".join(part.read_bytes() for part in parts) ).hexdigest()
     stack, database = asked.inside_stack, VAR / "journeymap.sqlite3"
     stamp = VAR / ("prepared-stack" if stack else "prepared")
@@ -155,6 +147,7 @@ def prepare(asked, env):
     if not fresh:
         say("Preparing the database …")
         manage(env, "migrate", "--verbosity", "0")
+        manage(env, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
     if asked.reset_demo:
         manage(env, "demo", "--reset")
     elif not asked.no_demo and not fresh:
@@ -279,7 +272,7 @@ def javascript():
 
 def test(asked):
     install("requirements-dev.lock")
-    env = environment(SECRET_KEY="only-for-tests-" + secrets.token_hex(24), DEMO="1")
+    env = environment(SECRET_KEY="only-for-tests-" + secrets.token_hex(24), DEMO="1", PLAIN_STATIC="1")
     env.pop("DATABASE_URL", None)
     env.pop("REDIS_URL", None)
     unit = ["tests", "--ignore=tests/browser", "--ignore=tests/faults", "-n", "2"]

@@ -12,3 +12,4 @@ class JourneymapConfig(AppConfig):
 
     def ready(self) -> None:
         importlib.import_module("journeymap.routing")
+        importlib.import_module("journeymap.checks")

@@ -1,18 +1,47 @@
-"""All settings, for every place Journeymap runs. What differs comes from the environment (.env.example)."""
+"""All settings, for every place Journeymap runs. What differs comes from the environment (.env.example).
 
+With PUBLIC_URL=https://… this is a production server: hosts, origins, cookies and HTTPS follow from it.
+Without, it is the embedded default: one process on a laptop in a meeting room, reached by http.
+"""
+
+import os
+import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
 env = environ.Env()
+env.read_env(ROOT / ".env")
+VAR = Path(env("VAR", default=str(ROOT / "var")))
 
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-SECRET_KEY = env("SECRET_KEY", default="development-only-key-that-run-py-replaces-with-one-of-its-own")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 BUILD = "0.1.0"
+DEBUG = False  # for good: a page of settings and variables is no way to report an error
+DEMO = env.bool("DEMO", default=False)
+PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
+HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname] if PUBLIC_URL else ["*"])
+
+
+def _secret_key() -> str:
+    """From the environment; in the embedded default made once, readable by its owner only."""
+    if key := env("SECRET_KEY", default=""):
+        return key
+    if PUBLIC_URL:
+        raise ImproperlyConfigured("Set SECRET_KEY: at least 50 random characters that nobody else knows.")
+    path = VAR / "secret"
+    if not path.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(60))
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -78,17 +107,29 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = VAR / "static"
+# Hashed names once they were collected (run.py and the Dockerfile do it); tests and tools read them plain.
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not env.bool("PLAIN_STATIC", default=False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "journeymap.storage.HashedStorage" if COLLECTED else "journeymap.storage.PlainStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
 MIDDLEWARE = [
+    "journeymap.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.local_time.LocalTime",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 TEMPLATES = [
     {
@@ -105,7 +146,57 @@ TEMPLATES = [
         },
     }
 ]
-SESSION_COOKIE_NAME = "jm_session"
+
+# Sessions and cookies. `__Host-` names are tied to this host and HTTPS; plain http cannot have them.
+SESSION_COOKIE_NAME = "__Host-jm_session" if HTTPS else "jm_session"
+SESSION_COOKIE_AGE = 43_200
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-jm_csrf" if HTTPS else "jm_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "journeymap.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+
+# What browsers are told.
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if HTTPS else None  # browsers ignore it on http, loudly
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading binds all your other hosts: HSTS_PRELOAD is your choice
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+PASSWORD_RESET_TIMEOUT = 3_600
+
+# Limits on guessing are counted in the cache: shared as soon as there may be more than one process.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "jm"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+LOGGING_CONFIG = "journeymap.logs.configure"
+LOGGING = {"json": bool(PUBLIC_URL), "level": env("LOG_LEVEL", default="INFO" if PUBLIC_URL else "WARNING")}
 
 # Signing in: by password or by a code sent by e-mail (django-allauth). EMAIL_HOST empty: mail stays in the
 # in-app mailbox, and nobody can prove that an address is theirs, so signing up does not ask for it.
@@ -159,6 +250,6 @@ ACCOUNT_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Journeymap"
 
-# The live core: how fast one person may send commands, which origins may open a socket (none: our own).
+# The live core: how fast one person may send commands, which origins may open a socket (none: this host's own).
 LIVE_COMMANDS = {"rate": env.float("LIVE_RATE", default=40), "burst": env.float("LIVE_BURST", default=120)}
-LIVE_ORIGINS = env.list("LIVE_ORIGINS", default=[])
+LIVE_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []

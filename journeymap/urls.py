@@ -8,9 +8,13 @@ from django.urls import path
 
 from accounts.views import invitations, joining, lobby, members, you
 from journeymap.about import about_room
+from journeymap import health
 from touchpoints import views as touchpoints
 
 urlpatterns = [
+    # for supervisors
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     # accounts: signing in and up, one's password (allauth's doors under our addresses)
     path("sign-in/", allauth.login, name="account_login"),
     path("sign-in/code/", allauth.request_login_code, name="account_request_login_code"),

@@ -1,0 +1,48 @@
+"""Two questions a supervisor asks: is this process alive, and can it do its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from journeymap.routing import HUB
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Alive: this process answers, and its writer threads run."""
+    return JsonResponse({"alive": HUB.healthy}, status=200 if HUB.healthy else 503)
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready: the database answers and is up to date, and Redis answers where it is used."""
+    found = {"database": _works(_database), "writer": HUB.healthy}
+    if settings.REDIS_URL:
+        found["redis"] = _works(_redis)
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _works(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception:  # whatever it is: not ready
+        return False
+
+
+def _database() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _redis() -> bool:
+    return bool(redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping())
