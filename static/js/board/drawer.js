@@ -1,0 +1,125 @@
+// The card drawer: everything about one touchpoint, beside the map on a desk, a sheet from below on a phone. Not
+// modal: the room goes on behind it, and every field shows what others do to it while it is open.
+import { checkControl, feelingControl, picksControl, selectControl, severityControl, textControl } from "./controls.js";
+import { $, el, icon, say } from "./dom.js";
+import { Talk } from "./talk.js";
+import { EVIDENCE, KINDS, NEEDS, VERDICTS, plural } from "./words.js";
+
+const STATUS = { pencil: ["status--pencil", "pencil"], ink: ["status--ink", "pen-line"], seal: ["status--good", "circle-check"], struck: ["status--bad", "triangle-alert"] };
+
+export class CardDrawer extends HTMLElement {
+  start({ model, edits, presence, map }) {
+    Object.assign(this, { model, edits, presence, map, controls: [] });
+    this.dialog = $("dialog", this);
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.close();
+    });
+    this.dialog.addEventListener("close", () => this.#closed());
+    model.store.addEventListener("change", ({ detail }) => this.id && this.#changed(detail.ids));
+    presence.addEventListener("people", () => this.id && this.#people());
+  }
+
+  open(id, field) {
+    if (this.id !== id) {
+      if (this.id) this.#release();
+      this.id = id;
+      this.#build();
+    }
+    if (!this.dialog.open) this.dialog.show();
+    this.presence.say({ at: id });
+    this.map.card(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const first = field && $(`[data-field="${field}"] :is(input:checked, input, select, textarea)`, this.dialog);
+    const target = first && !first.disabled ? first : $(".drawer__close", this.dialog);
+    target.focus();
+    if (target === first) target.scrollIntoView({ block: "center" });
+  }
+
+  close() { this.dialog.close(); }
+
+  #closed() {
+    const { id } = this;
+    this.#release();
+    this.id = null;
+    this.presence.say({ at: null, typing: null });
+    this.map.card(id)?.focus();
+  }
+
+  #release() {
+    for (const control of this.controls) control.release?.();
+    this.controls = [];
+  }
+
+  #build() {
+    const { model, edits, presence, id } = this;
+    const change = (values) => edits.change(id, values);
+    const text = (field, more = {}) => textControl(field, { edits, presence, id, ...more });
+    const named = (words) => () => Object.entries(words);
+    const departments = () => [["", "Nobody yet"], ...[...model.departments.values()].map((d) => [d.id, `${d.code} · ${d.name}`])];
+    this.status = el("span.status");
+    this.who = el("span.hint");
+    this.why = el("div.notice", {}, icon("lock"), el("p"));
+    this.talk = new Talk({ model, edits, id });
+    this.controls = [
+      text("title", { rows: 1 }),
+      text("statement", { hint: "As she would say it: “I …”" }),
+      feelingControl("felt", "How did she feel?", change),
+      feelingControl("intended", "How do we want her to feel?", change),
+      severityControl(change),
+      checkControl("moment_of_truth", "Moment of truth: it decides whether she stays", change),
+      picksControl("channels", "Where she meets us", () => model.channels, change),
+      selectControl("lead", "Department that answers for it", departments, change),
+      picksControl("contributors", "Also involved", (record) => [...model.departments.values()].filter((d) => d.id !== record.lead), change),
+      text("description", { rows: 3 }),
+      text("benefit"),
+      selectControl("of_kind", "Kind", named(KINDS), change),
+      selectControl("verdict", "Keep, fix or remove?", named(VERDICTS), change),
+      selectControl("needs", "What it needs", named(NEEDS), change),
+      text("notes", { rows: 3 }),
+    ];
+    this.heading = el("h2.vh", { id: "card-h" });
+    const close = el("button.btn.btn--quiet.btn--icon.btn--s.push.drawer__close", { type: "button", "aria-label": "Close", onclick: () => this.close() }, icon("x"));
+    this.quotes = el("p.row.muted");
+    this.rub = el("button.btn.btn--danger", { type: "button", onclick: () => {
+      this.close();
+      edits.remove(id);
+    } }, icon("trash-2"), "Rub out");
+    this.dialog.replaceChildren(el("div.drawer__in", {}, el("header.row", {}, this.status, this.who, close), this.heading, this.why,
+      this.controls.map((control) => control.node), this.quotes, this.talk.node, el("footer.row", {}, this.rub)));
+    this.dialog.scrollTop = 0;
+    this.#show();
+    this.#people();
+  }
+
+  #changed(ids) {
+    const touchpoint = this.model.store.get(this.id);
+    if (!touchpoint) this.close();
+    else if (ids.has(this.id) || [...ids].some((id) => /^(rm|pr|ch)_/.test(id))) this.#show();
+  }
+
+  #show() {
+    const touchpoint = this.model.store.get(this.id);
+    const may = this.model.mayEdit(touchpoint);
+    const { look, words } = EVIDENCE[touchpoint.evidence];
+    const [kind, image] = STATUS[look];
+    this.status.className = `status ${kind}`;
+    this.status.replaceChildren(icon(image), words);
+    this.heading.textContent = touchpoint.title;
+    this.why.hidden = may;
+    say($("p", this.why), may ? "" : this.model.whyNot(touchpoint));
+    this.dialog.toggleAttribute("data-locked", !may);
+    for (const control of this.controls) control.show(touchpoint, may);
+    this.quotes.hidden = !touchpoint.quotes;
+    this.quotes.replaceChildren(icon("quote"), `${plural(touchpoint.quotes, "customer comment")} behind it`);
+    this.rub.hidden = !may;
+    this.talk.show(touchpoint, may);
+  }
+
+  #people() {
+    for (const control of this.controls) control.people?.();
+    const { looking, typing } = this.presence.at(this.id);
+    const names = [...typing, ...looking].map((person) => person.name.split(" ")[0]);
+    say(this.who, names.length ? `${names.join(", ")} ${names.length > 1 ? "are" : "is"} here too` : "");
+  }
+}
+
+customElements.define("card-drawer", CardDrawer);

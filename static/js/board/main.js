@@ -1,0 +1,138 @@
+// The board: puts the parts together. Everything shown comes from the room's records, everything done is a command.
+import { announce } from "../live/announce.js";
+import { random } from "../live/ids.js";
+import { Outbox } from "../live/outbox.js";
+import { Presence } from "../live/presence.js";
+import { Line } from "../live/socket.js";
+import { watchStatus } from "../live/status.js";
+import { Store } from "../live/store.js";
+import { Attention } from "./attention.js";
+import { $, say } from "./dom.js";
+import { Drag } from "./drag.js";
+import "./drawer.js";
+import { Edits } from "./edits.js";
+import { Inline } from "./inline.js";
+import { Keys } from "./keys.js";
+import "./map.js";
+import { CardMenu } from "./menu.js";
+import { Model } from "./model.js";
+import { News } from "./news.js";
+import { journeyName, StageDialog } from "./stages.js";
+import { toast } from "./toast.js";
+import { History } from "./undo.js";
+import { Views } from "./views.js";
+import { plural } from "./words.js";
+
+const boot = JSON.parse($("#boot").textContent);
+const client = random(12);
+const outbox = await Outbox.open({ room: boot.room, me: boot.me.key, client });
+const store = new Store({ client, outbox });
+store.adopt(await outbox.load());
+const line = new Line({ url: boot.socket, ticket: boot.ticket, store, client });
+const presence = new Presence({ line, me: boot.me });
+const model = new Model({ store, me: { departments: boot.departments, ...boot.me } });
+const history = new History(store);
+const edits = new Edits({ store, model, history });
+const map = $("journey-map");
+const drawer = $("card-drawer");
+map.start({ model, presence, edits });
+drawer.start({ model, edits, presence, map });
+const inline = new Inline({ map, model, edits, presence });
+const views = new Views({ map, model });
+const attention = new Attention({ outbox });
+const stages = new StageDialog({ map, model, edits, presence });
+new News({ store, model, presence, outbox });
+const showName = journeyName({ model, edits, presence });
+
+const mayNot = (touchpoint) => {
+  announce(model.whyNot(touchpoint), { now: true });
+  toast(model.whyNot(touchpoint), ["Open", () => drawer.open(touchpoint.id)]);
+};
+const may = (id, act) => (model.mayEdit(store.get(id)) ? act() : mayNot(store.get(id)));
+const actions = {
+  open: (id, field) => drawer.open(id, field),
+  title: (id) => inline.title(id),
+  add: (stage, after) => (model.mayAdd ? inline.add(stage, after) : toast(model.whyNotAdd())),
+  remove: (id) => may(id, () => edits.remove(id)),
+  set: (id, values) => may(id, () => edits.change(id, values)),
+  move: (id) => menu.move(id),
+  menu: (id) => menu.open(id),
+  focus: (id) => inline.focus(id),
+  refuse: mayNot,
+  help: () => $("#help").showModal(),
+  overview: () => views.overview(),
+  mine: () => views.mine(),
+  search: () => views.box.focus(),
+};
+const menu = new CardMenu({ map, model, edits, actions });
+const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });
+const keys = new Keys({ map, model, edits, actions });
+
+map.addEventListener("click", ({ target }) => {
+  const add = target.closest(".add");
+  if (add) actions.add(add.closest(".stage").dataset.stage);
+  const dot = target.closest(".curve__pt");
+  if (dot) inline.focus(dot.dataset.card);
+  const card = target.closest(".tp .card");
+  if (card && !target.closest("textarea") && !card.closest(".tp--new") && !drag.justDropped) {
+    card.focus();
+    actions.open(card.parentElement.dataset.id);
+  }
+});
+map.addEventListener("open-card", ({ detail }) => actions.open(detail.id));
+$("#undo").addEventListener("click", () => edits.undo());
+$("#redo").addEventListener("click", () => edits.redo());
+history.addEventListener("change", () => {
+  $("#undo").disabled = !history.back.length;
+  $("#redo").disabled = !history.forth.length;
+});
+for (const button of document.querySelectorAll("[data-add]")) {
+  button.addEventListener("click", () => {
+    const stage = views.stage && store.get(views.stage) ? views.stage : model.stages[0]?.id;
+    if (stage) actions.add(stage);
+    else stages.add();
+  });
+}
+$("#letters").checked = keys.letters;
+$("#letters").addEventListener("change", ({ target }) => {
+  keys.letters = target.checked;
+  localStorage.setItem("letters", target.checked ? "on" : "off");
+});
+
+let known = "";
+line.addEventListener("welcome", ({ detail: { you, departments } }) => {
+  const now = JSON.stringify([you, departments]);
+  if (now === known) return;
+  known = now;
+  model.welcome({ you, departments });
+  views.welcome();
+  document.body.dataset.edit = you.edit;
+  if (map.drawn) map.draw(); // other rights or other departments: every card may offer something else now
+});
+store.addEventListener("change", () => {
+  if (!map.drawn || document.body.dataset.state === "here") return;
+  document.body.dataset.state = "here";
+  $("#skeleton")?.remove();
+  showName();
+});
+presence.addEventListener("people", () => {
+  $("#avatars").replaceChildren(...presence.avatars());
+  say($("#people"), plural(presence.people.size, "person", "people"));
+});
+
+const notice = $("#line-notice");
+const banner = {
+  show(words, kind) {
+    notice.className = `notice notice--${kind}`;
+    say($("p", notice), words);
+    $("#again").hidden = line.state === "stopped";
+    $("#reload").hidden = line.state !== "stopped";
+    notice.hidden = false;
+  },
+  hide() { notice.hidden = true; },
+};
+$("#again").addEventListener("click", () => line.wake());
+$("#reload").addEventListener("click", () => location.reload());
+watchStatus({ element: $("#status"), banner, line, store, outbox, attend: () => attention.open() });
+addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from the cache has an old line
+line.open();

@@ -1,0 +1,209 @@
+// <journey-map>: stages as columns, the curve across them, touchpoints as cards. Drawn once from the records; after
+// that only what an event speaks of is touched. The order in the page is stage by stage, as it is read aloud.
+import { makeCard, showCard, showPresence } from "./card.js";
+import { drawCurve } from "./curve.js";
+import { $, $$, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
+import { FEELINGS } from "./words.js";
+
+const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["own", "users", "Who is involved"]];
+
+export class JourneyMap extends HTMLElement {
+  start({ model, presence, edits }) {
+    Object.assign(this, { model, presence, edits, cards: new Map(), columns: new Map() });
+    this.curve = el("div.curve");
+    this.map = el("div.map", { id: "map", data: { zoom: this.dataset.zoom ?? "normal" } }, lanes(), this.curve);
+    this.replaceChildren(this.map);
+    model.store.addEventListener("change", ({ detail }) => this.#change(detail));
+    presence.addEventListener("people", ({ detail }) => this.#people(detail.at));
+  }
+
+  card(id) { return this.cards.get(id)?.firstElementChild; }
+  column(stage) { return this.columns.get(stage); }
+  list(stage) { return $(".cards", this.columns.get(stage)); }
+
+  /** Everything anew: after a snapshot, and when departments or rights changed. */
+  draw() {
+    const columns = this.model.columns();
+    for (const li of this.cards.values()) li.remove();
+    this.cards.clear();
+    this.#stages();
+    for (const [stage, list] of columns) this.#fill(stage, list);
+    this.#people(new Set(this.cards.keys()));
+    this.#after(columns);
+  }
+
+  #change({ ids }) {
+    if (!this.drawn) {
+      if (!this.model.journey) return;
+      this.drawn = true;
+      this.draw();
+      return;
+    }
+    const stages = new Set();
+    let shape = false;
+    for (const id of ids) {
+      const kind = id?.slice(0, 2);
+      const record = this.model.store.get(id);
+      if (kind === "st") shape = true;
+      else if (kind === "tp") this.#touchpoint(id, record, stages);
+      else if (kind === "ch") for (const li of this.cards.values()) this.#channels(li);
+      else if (kind === "rm" || kind === "pr") this.#talk(record?.touchpoint);
+    }
+    if (shape) this.#stages();
+    for (const stage of stages) if (this.columns.has(stage)) this.#fill(stage, this.model.in(stage));
+    if (shape || stages.size) this.#later();
+  }
+
+  /** A card that changed in place is shown; one that came, went or moved makes its stages be looked through. */
+  #touchpoint(id, record, stages) {
+    const li = this.cards.get(id);
+    if (li && record && li.dataset.order === record.order && li.dataset.stage === record.stage) showCard(li, record, this.model);
+    else if (record) stages.add(record.stage);
+    if (li && (!record || li.dataset.stage !== record.stage)) stages.add(li.dataset.stage);
+    if (li && !record) this.#rub(li, id);
+    this.#involved(record?.stage ?? li?.dataset.stage);
+    this.#later();
+  }
+
+  #rub(li, id) {
+    const next = li.nextElementSibling ?? li.previousElementSibling;
+    const had = li.contains(document.activeElement);
+    li.remove();
+    this.cards.delete(id);
+    if (had) (next?.firstElementChild ?? this.map).focus();
+  }
+
+  #talk(id) {
+    const some = id ? [id] : [...this.cards.keys()];
+    for (const one of some) if (this.cards.has(one)) showCard(this.cards.get(one), this.model.store.get(one), this.model);
+  }
+
+  #channels(li) {
+    const touchpoint = this.model.store.get(li.dataset.id);
+    if (touchpoint) showCard(li, { ...touchpoint, channels: [...touchpoint.channels] }, this.model);
+  }
+
+  /** Put the cards of a stage into order, moving none that already stands right. */
+  #fill(stage, list) {
+    const ul = this.list(stage);
+    if (!ul) return;
+    let at = ul.firstElementChild;
+    for (const touchpoint of list) {
+      let li = this.cards.get(touchpoint.id);
+      if (!li) {
+        li = makeCard(touchpoint, this.model);
+        this.cards.set(touchpoint.id, li);
+      } else showCard(li, touchpoint, this.model);
+      li.dataset.order = touchpoint.order;
+      li.dataset.stage = stage;
+      if (li === at) at = at.nextElementSibling;
+      else move(ul, li, at);
+    }
+    while (at) {
+      const gone = at;
+      at = at.nextElementSibling;
+      if (gone.dataset.id && !list.some((touchpoint) => touchpoint.id === gone.dataset.id)) gone.remove();
+    }
+    ul.style.setProperty("--n", Math.max(1, list.length));
+    this.#involved(stage);
+  }
+
+  #stages() {
+    const stages = this.model.stages;
+    this.map.style.setProperty("--stages", Math.max(3, stages.length));
+    for (const [id, column] of this.columns) {
+      if (this.model.store.get(id)) continue;
+      for (const li of $$(".tp", column)) this.cards.delete(li.dataset.id);
+      column.remove();
+      this.columns.delete(id);
+    }
+    let before = this.map.firstElementChild; // the lane labels
+    stages.forEach((stage, i) => {
+      const fresh = !this.columns.has(stage.id);
+      const column = this.columns.get(stage.id) ?? makeColumn(stage.id);
+      this.columns.set(stage.id, column);
+      column.style.setProperty("--at", i + 2);
+      if (before?.nextElementSibling !== column) before.after(column);
+      before = column;
+      this.#head(column, stage, i + 1);
+      if (fresh) this.#fill(stage.id, this.model.in(stage.id));
+    });
+    this.map.append(this.curve);
+    this.dispatchEvent(new CustomEvent("stages", { detail: stages }));
+  }
+
+  #head(column, stage, n) {
+    say($(".stage__n", column), String(n));
+    say($("h2", column), stage.name);
+    say($(".stage__ask", column), stage.question);
+    const named = [[".stage__edit .vh", `Edit the stage ${stage.name}`], [".add .vh", `a touchpoint to ${stage.name}`]];
+    for (const [part, words] of named) say($(part, column), words);
+    $(".cards", column).setAttribute("aria-label", `Touchpoints in ${stage.name}`);
+    $(".stage__edit", column).hidden = !this.model.runs;
+    $(".add", column).hidden = !this.model.mayAdd;
+  }
+
+  #involved(stage) {
+    const box = stage && this.columns.has(stage) ? $(".owners", this.columns.get(stage)) : null;
+    if (!box) return;
+    const ids = [...new Set(this.model.in(stage).flatMap((touchpoint) => [touchpoint.lead, ...touchpoint.contributors]))].filter(Boolean).sort();
+    const key = ids.join();
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
+    box.replaceChildren(...ids.map((id) => chip(this.model.department(id))));
+  }
+
+  /** The curve once a frame, however many events came. */
+  #later() {
+    this.waits ??= requestAnimationFrame(() => {
+      this.waits = null;
+      this.#after(this.model.columns());
+    });
+  }
+
+  #after(columns) {
+    drawCurve(this.curve, columns);
+    const cards = this.cards.size;
+    this.toggleAttribute("data-blank", cards === 0);
+    if (!$('[tabindex="0"]', this.map)) ($(".card", this.map) ?? $(".add", this.map))?.setAttribute("tabindex", "0");
+    this.dispatchEvent(new CustomEvent("drawn", { detail: { columns, cards } }));
+  }
+
+  #people(ids) {
+    for (const id of ids) {
+      const li = this.cards.get(id);
+      if (li) showPresence(li, this.presence.at(id), (person) => this.presence.colour(person));
+    }
+  }
+}
+
+/** Move a card without taking the focus away from it. */
+function move(ul, li, before) {
+  const focused = li.contains(document.activeElement) ? document.activeElement : null;
+  ul.insertBefore(li, before);
+  focused?.focus({ preventScroll: true });
+}
+
+function makeColumn(id) {
+  const cell = ([name, image, words], ...children) =>
+    el(`div.cell.cell--${name}`, { role: "group", "aria-label": words }, el("h3.cell__label", {}, icon(image), words), ...children);
+  return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
+    el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
+      el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
+      el("p.stage__ask.hand")),
+    cell(LANES[0]),
+    cell(LANES[1], el("ul.cards", { role: "list" }), el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N"))),
+    cell(LANES[2], el("p.owners")));
+}
+
+function lanes() {
+  const line = (name, d) => svg("svg", { viewBox: "0 0 24 8" }, svg(`path.curve__${name}`, { d }));
+  const key = [
+    el("span.feel-faces", {}, [2, 0, -2].map((v) => el("span.felt", { data: { felt: v } }, glyph(FEELINGS.get(v)[0])))),
+    el("span.feel-key", {}, el("span", {}, line("felt", "M1 5c6 2 10-4 22-2"), "felt"), el("span", {}, line("want", "M1 4h22"), "intended")),
+  ];
+  return el("div.lanes", { "aria-hidden": "true" }, el("div.lanes__corner"),
+    LANES.map(([name, image, words]) => el(`div.lane-label.lane-label--${name}`, {}, icon(image), el("span", {}, words), name === "feel" && key)));
+}
+
+customElements.define("journey-map", JourneyMap);

@@ -1,0 +1,84 @@
+// What colleagues say about a touchpoint: remarks, and proposals that its departments accept or reject. This is how
+// somebody who may not edit a card still changes the map.
+import { $, el, icon } from "./dom.js";
+import { TEXTS, quote } from "./words.js";
+
+const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const STATES = { open: "Open", accepted: "Accepted", rejected: "Not taken" };
+
+export class Talk {
+  constructor({ model, edits, id }) {
+    Object.assign(this, { model, edits, id });
+    this.list = el("ul.talk", { role: "list" });
+    this.remark = this.#form("remark", "Your remark", "Remark", (text) => edits.remark(id, text));
+    this.field = el("select.input", { "aria-label": "Which text" }, Object.entries(TEXTS).map(([value, words]) => el("option", { value }, words)));
+    this.field.addEventListener("change", () => this.#prefill());
+    this.proposal = this.#form("proposal", "As it should read", "Propose", (text) => edits.propose(id, this.field.value, text), this.field);
+    this.offer = el("button.btn.btn--s", { type: "button", onclick: () => this.#offer() }, icon("pen-line"), "Propose a change");
+    this.proposal.hidden = true;
+    this.node = el("section.field", { "aria-labelledby": "talk-h", data: { field: "remark" } }, el("h3.label", { id: "talk-h" }, "Remarks and proposals"),
+      this.list, this.remark, el("p", {}, this.offer), this.proposal);
+  }
+
+  #form(name, label, button, send, ...more) {
+    const text = el("textarea.input", { rows: 2, maxLength: 4000, placeholder: `${label}…`, "aria-label": label });
+    const form = el(`form.talk__form.talk__form--${name}`, {}, ...more, text, el("button.btn.btn--s", {}, icon("send"), button));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!text.value.trim()) {
+        text.focus();
+        return;
+      }
+      send(text.value.trim());
+      text.value = "";
+      if (name === "proposal") this.#offer(false);
+    });
+    return form;
+  }
+
+  #offer(on = this.proposal.hidden) {
+    this.proposal.hidden = !on;
+    this.offer.hidden = on;
+    if (!on) return;
+    this.#prefill();
+    $("textarea", this.proposal).focus();
+  }
+
+  #prefill() { $("textarea", this.proposal).value = this.model.store.get(this.id)[this.field.value]; }
+
+  show(touchpoint, may) {
+    this.offer.hidden = may || !this.proposal.hidden;
+    const all = [...this.model.of("remark", this.id), ...this.model.of("proposal", this.id)].sort((a, b) => (a.at < b.at ? -1 : 1));
+    const items = new Map([...this.list.children].map((li) => [li.dataset.id, li]));
+    this.list.replaceChildren(...all.map((record) => {
+      const key = `${record.state} ${record.reason} ${may} ${record.text}`;
+      const old = items.get(record.id);
+      if (old?.dataset.key === key) return old;
+      const li = record.kind === "remark" ? this.#said(record) : this.#proposed(record, may);
+      Object.assign(li.dataset, { id: record.id, key });
+      return li;
+    }));
+    this.list.hidden = !all.length;
+  }
+
+  #by(record, ...more) {
+    return el("p.hint", {}, `${record.by_name}, ${when.format(new Date(record.at))}`, more);
+  }
+
+  #said(remark) {
+    const away = this.model.mayRemoveRemark(remark) && el("button.btn.btn--quiet.btn--icon.btn--s.push", { type: "button", "aria-label": `Remove the remark ${quote(remark.text)}`,
+      onclick: () => this.edits.history.did([this.model.store.submit("remark.remove", { id: remark.id })]) }, icon("x"));
+    return el("li.talk__item", {}, el("p.talk__text", {}, remark.text), el("div.row", {}, this.#by(remark), away));
+  }
+
+  #proposed(proposal, may) {
+    const { store } = this.model;
+    const answer = (name, data = {}) => this.edits.history.did([store.submit(`proposal.${name}`, { id: proposal.id, ...data })]);
+    const buttons = proposal.state === "open" && may && el("div.row", {},
+      el("button.btn.btn--s", { type: "button", onclick: () => answer("accept") }, icon("check"), "Accept"),
+      el("button.btn.btn--s.btn--quiet", { type: "button", onclick: () => answer("reject", { reason: "" }) }, icon("x"), "Not this time"));
+    const status = el(`span.status${proposal.state === "accepted" ? ".status--good" : proposal.state === "open" ? ".status--pencil" : ""}`, {}, STATES[proposal.state]);
+    return el("li.talk__item.pencil", {}, el("p.row", {}, status, el("span.hint", {}, `for “${TEXTS[proposal.field]}”`)),
+      el("p.talk__text.hand", {}, proposal.text || "(empty)"), this.#by(proposal), proposal.reason && el("p.hint", {}, `Answer: ${proposal.reason}`), buttons);
+  }
+}

@@ -1,0 +1,53 @@
+// The words of the map's fixed choices, in one place, as touchpoints/models.py has them.
+
+/** −2 … +2: glyph and word. The mouth carries the meaning, the colour only helps. */
+export const FEELINGS = new Map([
+  [-2, ["angry", "Let down"]], [-1, ["frown", "Frustrated"]], [0, ["meh", "Indifferent"]],
+  [1, ["smile", "Reassured"]], [2, ["laugh", "Delighted"]],
+]);
+
+/** How well a touchpoint is backed: pencil up to "heard", ink from "voiced" on. Computed, never set by hand. */
+export const EVIDENCE = {
+  none: { look: "pencil", words: "Nothing behind it yet" },
+  opinion: { look: "pencil", words: "Our opinion" },
+  heard: { look: "pencil", words: "We heard it" },
+  voiced: { look: "ink", words: "Customers said it" },
+  strong: { look: "ink", words: "Three accounts or more said it" },
+  verified: { look: "seal", words: "Customers confirmed it" },
+  contradicted: { look: "struck", words: "Customers contradicted it" },
+};
+
+export const SEVERITY = ["hardly noticed", "irritates", "wastes their time", "costs them dearly", "stops their work"];
+export const KINDS = {
+  contact: "Contact with us", self_service: "Does it herself", document: "Document", product: "Product in use",
+  waiting: "Waiting", partner: "Through a partner",
+};
+export const VERDICTS = { unknown: "Not judged yet", keep: "Keep", fix: "Fix", remove: "Remove" };
+export const NEEDS = { "": "Nothing", resource: "Resources", improvement: "Improvement", people: "People", information: "Information" };
+export const TEXTS = {
+  title: "What she does", statement: "In her words", description: "What happens here",
+  benefit: "What she gets out of it", notes: "Notes",
+};
+const PROPERTIES = {
+  ...TEXTS, felt: "How she felt", felt_word: "her word for it", intended: "How we want her to feel",
+  intended_word: "our word for it", of_kind: "What kind of touchpoint", verdict: "Keep, fix or remove", needs: "What it needs",
+  moment_of_truth: "Moment of truth", severity: "How badly it hurts", lead: "The department that answers for it",
+  contributors: "The departments also involved", channels: "Where she meets us", stage: "The stage", name: "The name",
+  question: "Her question", internal_name: "Our name for the stage", goal: "The goal",
+};
+export const property = (name) => PROPERTIES[name] ?? name.replaceAll("_", " ");
+
+/** A value as a person reads it. */
+export function valueWords(name, value, names) {
+  if (value === null || value === "" || value === undefined) return "nothing";
+  if (name === "felt" || name === "intended") return FEELINGS.get(value)[1].toLowerCase();
+  if (name === "moment_of_truth") return value ? "yes" : "no";
+  const fixed = { of_kind: KINDS, verdict: VERDICTS, needs: NEEDS }[name]?.[value];
+  if (fixed) return fixed.toLowerCase();
+  if (Array.isArray(value)) return value.map((id) => names(id)).join(", ") || "nothing";
+  return typeof value === "string" ? names(value) : String(value);
+}
+
+export const quote = (text) => `“${text}”`;
+export const short = (text, most = 40) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
+export const plural = (n, one, many = `${one}s`) => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
