@@ -107,7 +107,8 @@ class ProfileForm(forms.Form):
     time_zone = forms.ChoiceField(label="Time zone", help_text="Reminders reach you at this place's office hours.")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": user.name, "time_zone": user.time_zone}, **kwargs)
+        kwargs["initial"] = {"name": user.name, "time_zone": user.time_zone}
+        super().__init__(*args, **kwargs)
         zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and zone[:4] != "Etc/")
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]  # type: ignore[attr-defined]
 

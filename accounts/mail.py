@@ -49,7 +49,7 @@ class MailboxBackend(BaseEmailBackend):
                 message_id=message.extra_headers["Message-ID"],
                 sender=message.from_email,
                 recipient=recipient.lower(),
-                subject=message.subject,
+                subject=str(message.subject),
                 text=str(message.body),
                 html=html,
             )

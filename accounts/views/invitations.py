@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import invitations, queries
 from accounts.access import member_or_404, posted, require, sign_in, signed_in
 from accounts.forms import AcceptForm, InviteForm
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from accounts.permissions import may_invite, may_see_members
 
 
@@ -67,8 +67,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     closed = invitations.why_closed(invitation)
     if closed:
         return _closed(request, closed, 410)
-    if request.user.is_authenticated:
-        return _accept_as_member(request, invitation)
+    if isinstance(request.user, User):
+        return _accept_as_member(request, request.user, invitation)
     if invitations.must_sign_in(invitation):
         return redirect_to_login(request.path)
     form = AcceptForm(posted(request))
@@ -83,12 +83,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "accounts/accept.html", context, status=422 if form.errors else 200)
 
 
-def _accept_as_member(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def _accept_as_member(request: HttpRequest, user: User, invitation: Invitation) -> HttpResponse:
     """Whoever is signed in under the invited address presses one button; anybody else may sign out here."""
-    context: dict[str, object] = {"invitation": invitation, "mine": request.user.email == invitation.email}
+    context: dict[str, object] = {"invitation": invitation, "mine": user.email == invitation.email}
     if request.method == "POST":
         try:
-            invitations.accept(invitation, request.user)
+            invitations.accept(invitation, user)
             return redirect("/")
         except ValidationError as error:
             context["problem"] = error.messages[0]

@@ -68,7 +68,7 @@ def name(request: HttpRequest, about_room: AboutRoom) -> HttpResponse:
 def lobby(request: HttpRequest, about_room: AboutRoom) -> HttpResponse:
     """Wait to be let in. The page asks here every two seconds and goes on by itself."""
     guest = Guest.objects.select_related("department", "organisation", "join_code").filter(
-        pk=request.session.get(GUEST_SESSION_KEY)
+        pk=request.session.get(GUEST_SESSION_KEY, 0)
     )
     row = guest.first()
     room = about_room(row.room_id) if row else None
@@ -86,7 +86,7 @@ def lobby(request: HttpRequest, about_room: AboutRoom) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """A guest goes: out of the room, and this browser forgets them."""
-    guests = Guest.objects.filter(pk=request.session.get(GUEST_SESSION_KEY))
+    guests = Guest.objects.filter(pk=request.session.get(GUEST_SESSION_KEY, 0))
     for guest in guests:
         joining.remove(guests, by=guest.identity)
     request.session.flush()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import commands, queries, tokens
-from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, posted, require, sign_in, signed_in
+from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, posted, sign_in, signed_in
 from accounts.actors import organisations_of
 from accounts.forms import OrganisationForm, ProfileForm, TokenForm
 from accounts.models import User
@@ -101,6 +101,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _member(request: HttpRequest) -> User:
     """Guests have no account to look after."""
-    require(request.user.is_authenticated)
-    user: User = request.user
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
     return user
