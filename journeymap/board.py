@@ -11,9 +11,15 @@ from typing import Any
 from accounts.actors import Actor, load_actors
 from accounts.models import Department
 from live.board import Board, Command, Kind
+from personas import commands as personas
+from personas import permissions as on_personas
+from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
 from touchpoints.models import Channel, Journey, Proposal, Remark, Stage, Touchpoint
+from voices import commands as voices
+from voices import permissions as on_voices
+from voices.models import Issue
 
 _MAP = on_map.WHY_NOT_MAP
 _OWN = on_map.WHY_NOT_TOUCHPOINT
