@@ -23,6 +23,7 @@ from voices.models import Issue
 
 _MAP = on_map.WHY_NOT_MAP
 _OWN = on_map.WHY_NOT_TOUCHPOINT
+_PERSONA, _EXPERIENCE = on_personas.WHY_NOT_PERSONA, on_personas.WHY_NOT_EXPERIENCE
 
 COMMANDS: dict[str, Command] = {
     # touchpoints: the journey map
@@ -81,6 +82,64 @@ COMMANDS: dict[str, Command] = {
         touchpoints.RejectProposal, on_map.may_answer_proposal, touchpoints.reject_proposal, "proposal.rejected",
         why_not=_OWN,
     ),
+    # personas: whose journey it is
+    "aim.add": Command(personas.AddAim, on_personas.may_edit_personas, personas.add_aim, "aim.added", why_not=_PERSONA),
+    "aim.change": Command(
+        personas.ChangeAim, on_personas.may_edit_personas, personas.change_aim, "aim.changed", why_not=_PERSONA
+    ),
+    "aim.write": Command(
+        personas.Write, on_personas.may_edit_personas, personas.write_aim, "aim.written", why_not=_PERSONA
+    ),
+    "aim.remove": Command(
+        personas.ById, on_personas.may_edit_personas, personas.remove_aim, "aim.removed", why_not=_PERSONA
+    ),
+    "persona.add": Command(
+        personas.AddPersona, on_personas.may_edit_personas, personas.add_persona, "persona.added", why_not=_PERSONA
+    ),
+    "persona.change": Command(
+        personas.ChangePersona, on_personas.may_edit_personas, personas.change_persona, "persona.changed",
+        why_not=_PERSONA,
+    ),
+    "persona.write": Command(
+        personas.Write, on_personas.may_edit_personas, personas.write_persona, "persona.written", why_not=_PERSONA
+    ),
+    "persona.remove": Command(
+        personas.ById, on_personas.may_edit_personas, personas.remove_persona, "persona.removed", why_not=_PERSONA
+    ),
+    "experience.set": Command(
+        personas.SetExperience, on_personas.may_set_experience, personas.set_experience, "experience.set",
+        why_not=_EXPERIENCE,
+    ),
+    "experience.write": Command(
+        personas.Write, on_personas.may_write_experience, personas.write_experience, "experience.written",
+        why_not=_EXPERIENCE,
+    ),
+    # voices: what customers said
+    "comment.place": Command(
+        voices.PlaceComments, on_voices.may_place_comments, voices.place_comments, "comment.placed",
+        why_not=on_voices.WHY_NOT_PLACE,
+    ),
+    "comment.import": Command(
+        voices.ImportComments, on_voices.may_import_comments, voices.import_comments, "comment.imported",
+        why_not=on_voices.WHY_NOT_IMPORT,
+    ),
+    "comment.undo_import": Command(
+        voices.UndoImport, on_voices.may_import_comments, voices.undo_import, "comment.import_undone",
+        why_not=on_voices.WHY_NOT_IMPORT,
+    ),
+    "issue.add": Command(
+        voices.AddIssue, on_voices.may_edit_issues, voices.add_issue, "issue.added", why_not=on_voices.WHY_NOT_ISSUE
+    ),
+    "issue.change": Command(
+        voices.ChangeIssue, on_voices.may_edit_issues, voices.change_issue, "issue.changed",
+        why_not=on_voices.WHY_NOT_ISSUE,
+    ),
+    "issue.write": Command(
+        voices.Write, on_voices.may_edit_issues, voices.write_issue, "issue.written", why_not=on_voices.WHY_NOT_ISSUE
+    ),
+    "issue.remove": Command(
+        voices.ById, on_voices.may_edit_issues, voices.remove_issue, "issue.removed", why_not=on_voices.WHY_NOT_ISSUE
+    ),
 }  # fmt: skip
 
 KINDS: dict[str, Kind] = {
@@ -90,6 +149,10 @@ KINDS: dict[str, Kind] = {
     "touchpoint": Kind(Touchpoint, on_map.may_change_touchpoint_row),
     "remark": Kind(Remark, on_map.may_change_own_row),
     "proposal": Kind(Proposal, on_map.may_change_own_row),
+    "aim": Kind(Aim, on_personas.may_change_persona_row),
+    "persona": Kind(Persona, on_personas.may_change_persona_row),
+    "experience": Kind(Experience, on_personas.may_change_experience_row),
+    "issue": Kind(Issue, on_voices.may_change_issue_row),
 }
 
 

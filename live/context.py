@@ -155,6 +155,15 @@ class Context:
         self.change(row, **values)
         del self.inverse[own:]
 
+    def undone_by(self, name: str, data: dict[str, Any]) -> None:
+        """Undo runs this command: for changes to rows that are no records."""
+        self.inverse.append(["run", name, data])
+
+    def rows_are_written(self) -> None:
+        """Call before changing rows that are no records: a refusal from here on rolls the transaction back."""
+        self.unit.flush()
+        self.unit.spilled = True
+
     def for_good(self) -> None:
         """This command cannot be undone: call it last."""
         self.inverse.clear()

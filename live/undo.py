@@ -52,6 +52,9 @@ def undo(ctx: Any, data: Undo) -> None:
 
 def _apply(ctx: Any, event: Event, step: list[Any]) -> None:
     verb, pk, *rest = step
+    if verb == "run":
+        _run(ctx, pk, rest[0])
+        return
     row: Record = ctx.get(ctx.board.by_prefix[pk[:2]], pk, removed=verb in ("restore", "remove"))
     if not ctx.board.kinds[row.kind].may_change(ctx.actor, row):
         raise Refused("forbidden", f"You may no longer change this {row.kind}.")
@@ -70,6 +73,15 @@ def _apply(ctx: Any, event: Event, step: list[Any]) -> None:
         ctx.restore(row)
     else:
         ctx.remove(row)
+
+
+def _run(ctx: Any, name: str, data: dict[str, Any]) -> None:
+    """The way back is itself a command: how rows that are no records are put back."""
+    command = ctx.board.commands[name]
+    payload = msgspec.convert(data, command.payload)
+    if not command.may(ctx.actor, ctx, payload):
+        raise Refused("forbidden", command.why_not)
+    command.do(ctx, payload)
 
 
 UNDO = Command(Undo, may_undo, undo, "undone")

@@ -1,0 +1,174 @@
+"""Reading what customers said, always through a journey the person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import Http404
+
+from accounts.actors import Actor
+from touchpoints.models import Evidence, Journey, Stage, Touchpoint
+from touchpoints.queries import journey_for
+from voices.models import FROM_CUSTOMERS, Comment, CommentImport, Quantity, SourceKind
+
+# From this confidence on a suggestion is called sure.
+SURE = 0.6
+
+
+def comments_of(room_id: str) -> QuerySet[Comment]:
+    """The comments of a journey: those of finished imports that were not undone, and single ones."""
+    imports = CommentImport.objects.filter(room=room_id, state=CommentImport.State.DONE).values_list("pk", flat=True)
+    return Comment.objects.filter(Q(comment_import=None) | Q(comment_import__in=list(imports)), room=room_id)
+
+
+def import_for(identity: str | None, pk: str) -> tuple[CommentImport, Journey, Actor]:
+    """An import, its journey and who this person is there. Http404 for strangers and for what does not exist."""
+    found = CommentImport.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such import.")
+    journey, actor = journey_for(identity, found.room_id)
+    return found, journey, actor
+
+
+def imports_of(room_id: str) -> QuerySet[CommentImport]:
+    return CommentImport.objects.filter(room=room_id).defer("preview").order_by("-created_at")
+
+
+# -- what comments add up to -------------------------------------------------------------------
+def tallies(room_id: str, touchpoints: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Touchpoint → (customers' comments placed on it, evidence level that follows), for each one asked for."""
+    wanted = list(touchpoints)
+    groups = (
+        comments_of(room_id)
+        .filter(touchpoint__in=wanted)
+        .values("touchpoint", "source_kind")
+        .annotate(count=Count("pk"), accounts=Count("account", distinct=True))
+    )
+    by_touchpoint: dict[str, dict[str, int]] = {pk: {} for pk in wanted}
+    for group in groups:
+        by_touchpoint[group["touchpoint"]][group["source_kind"]] = group["count"]
+    accounts = (
+        comments_of(room_id)
+        .filter(touchpoint__in=wanted, source_kind__in=FROM_CUSTOMERS)
+        .values("touchpoint")
+        .annotate(accounts=Count("account", distinct=True))
+    )
+    distinct = {row["touchpoint"]: row["accounts"] for row in accounts}
+    return {
+        pk: (sum(kinds.get(kind, 0) for kind in FROM_CUSTOMERS), evidence_level(kinds, distinct.get(pk, 0)))
+        for pk, kinds in by_touchpoint.items()
+    }
+
+
+def evidence_level(kinds: dict[str, int], accounts: int) -> str:
+    """How well comments back an item: counts by source kind, and distinct accounts among customers' own."""
+    if any(kinds.get(kind) for kind in FROM_CUSTOMERS):
+        return Evidence.STRONG if accounts >= 3 else Evidence.VOICED
+    if kinds.get(SourceKind.HEARD):
+        return Evidence.HEARD
+    return Evidence.OPINION if kinds.get(SourceKind.OPINION) else Evidence.NONE
+
+
+# -- the desk ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Filters:
+    """What the desk shows. `show`: waiting, placed or all."""
+
+    show: str = "waiting"
+    search: str = ""
+    source: str = ""
+    stage: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, values: Any) -> Filters:
+        show = values.get("show", "waiting")
+        page = values.get("page", "1")
+        return cls(
+            show if show in ("waiting", "placed", "all") else "waiting",
+            values.get("search", "").strip()[:120],
+            values.get("source", "")[:60],
+            values.get("stage", "")[:24],
+            int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        )
+
+
+def waiting(room_id: str, comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    """Those without a place, or whose place was rubbed out."""
+    gone = list(Touchpoint.objects.filter(room=room_id, removed_at__isnull=False).values_list("pk", flat=True))
+    return comments.filter(Q(placed_at=None) | Q(touchpoint__in=gone)) if gone else comments.filter(placed_at=None)
+
+
+def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
+    """The comments a filter shows: the ones with a sure suggestion first, so that they go by the dozen."""
+    comments = comments_of(room_id)
+    if filters.show == "waiting":
+        comments = waiting(room_id, comments)
+    elif filters.show == "placed":
+        comments = comments.exclude(placed_at=None)
+    if filters.source:
+        comments = comments.filter(source=filters.source)
+    if filters.stage:
+        comments = comments.filter(Q(stage=filters.stage) | Q(placed_at=None, suggested_stage=filters.stage))
+    if filters.search:
+        comments = comments.filter(Q(text__icontains=filters.search) | Q(account__name__icontains=filters.search))
+    related = ("account", "contact", "touchpoint", "stage", "suggested", "suggested_stage")
+    order = ("-confidence", "pk") if filters.show == "waiting" else ("-placed_at", "pk")
+    return comments.select_related(*related).prefetch_related("quantities").order_by(*order)
+
+
+def sure(room_id: str) -> QuerySet[Comment]:
+    """Comments that wait and whose suggested touchpoint is sure."""
+    found = waiting(room_id, comments_of(room_id))
+    return found.filter(confidence__gte=SURE, suggested__isnull=False, suggested__removed_at=None)
+
+
+def sums(room_id: str) -> dict[str, Any]:
+    """The figures over the desk: how much is placed, and the time, money and effort customers stated."""
+    comments = comments_of(room_id)
+    total = comments.count()
+    stated = (
+        Quantity.objects.filter(comment__in=comments)
+        .values("kind", "unit")
+        .annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
+    )
+    money = sorted((row for row in stated if row["kind"] == "money"), key=lambda row: -(row["sum"] or 0))
+    counts = [row for row in stated if row["kind"] == "count"]
+    time = next((row for row in stated if row["kind"] == "time"), None)
+    return {
+        "total": total,
+        "placed": total - waiting(room_id, comments).count(),
+        "time": time,
+        "money": money[0] if money else None,
+        "other_money": money[1:3],
+        "effort": {"sum": sum(row["sum"] or 0 for row in counts), "comments": sum(row["comments"] for row in counts)},
+    }
+
+
+def targets(room_id: str) -> list[tuple[Stage, list[Touchpoint]]]:
+    """The map as a list to drop on: its stages in order with their touchpoints."""
+    stages = Stage.objects.filter(room=room_id, removed_at=None).order_by("order", "pk")
+    touchpoints: dict[str, list[Touchpoint]] = {}
+    rows = Touchpoint.objects.filter(room=room_id, removed_at=None).select_related("lead").order_by("order", "pk")
+    for row in rows:
+        touchpoints.setdefault(row.stage_id, []).append(row)
+    return [(stage, touchpoints.get(stage.pk, [])) for stage in stages]
+
+
+def sources_of(room_id: str) -> list[str]:
+    found = comments_of(room_id).exclude(source="").values_list("source", flat=True).distinct().order_by("source")
+    return list(found[:60])
+
+
+def words_at(room_id: str, touchpoint: str, most: int = 50) -> QuerySet[Comment]:
+    """What customers said at a touchpoint, newest first; only what a person placed there."""
+    return (
+        comments_of(room_id)
+        .filter(touchpoint=touchpoint)
+        .select_related("account", "contact")
+        .prefetch_related("quantities")
+        .order_by("-said_on", "-pk")[:most]
+    )
