@@ -22,8 +22,12 @@ BUILD = "0.1.0"
 DEBUG = False  # for good: a page of settings and variables is no way to report an error
 DEMO = env.bool("DEMO", default=False)
 PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
+# Where links in mails lead when there is no PUBLIC_URL: the address on the local network.
+LOCAL_URL = env("LOCAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname] if PUBLIC_URL else ["*"])
+if PUBLIC_URL:
+    ALLOWED_HOSTS += ["127.0.0.1"]  # a supervisor on this machine asks /healthz
 
 
 def _secret_key() -> str:

@@ -1,0 +1,47 @@
+"""What supervisors and browsers are told."""
+
+from __future__ import annotations
+
+import pytest
+
+from journeymap.routing import HUB
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_alive_and_ready(client, db, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert all(answer.json().values())
+    assert client.post(path).status_code == 405
+
+
+def test_a_dead_writer_is_told(client, db, monkeypatch):
+    class Dead:
+        def is_alive(self):
+            return False
+
+    monkeypatch.setattr(HUB, "_committers", [Dead()])
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/readyz").status_code == 503
+
+
+def test_the_policy_allows_no_inline_and_no_third_party(client, db):
+    policy = client.get("/sign-in/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http:" not in policy and "https:" not in policy and "*" not in policy
+    assert "frame-ancestors 'none'" in policy and "object-src 'none'" in policy and "base-uri 'none'" in policy
+
+
+def test_headers_of_every_page(client, db):
+    answer = client.get("/sign-in/")
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert answer["X-Request-Id"] != client.get("/sign-in/")["X-Request-Id"]
+
+
+def test_cookies_cannot_be_read_by_scripts(client, db):
+    cookie = client.get("/sign-in/").cookies
+    assert all(morsel["httponly"] and morsel["samesite"] == "Lax" for morsel in cookie.values())
