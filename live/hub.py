@@ -257,8 +257,9 @@ class Hub:
                 del self.rooms[room.id]
         if not self.rooms:
             return
-        heads = await self.read(queries.heads, list(self.rooms))
-        for room in list(self.rooms.values()):
+        rooms = list(self.rooms.values())  # a room that opens while we read is not missing
+        heads = await self.read(queries.heads, [room.id for room in rooms])
+        for room in rooms:
             if room.id not in heads:
                 for socket in list(room.sockets):
                     socket.stop(4404, "gone")
