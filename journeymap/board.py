@@ -10,6 +10,9 @@ from typing import Any
 
 from accounts.actors import Actor, load_actors
 from accounts.models import Department
+from actions import commands as actions
+from actions import permissions as on_actions
+from actions.models import ActionItem, ProgressNote
 from live.board import Board, Command, Kind
 from personas import commands as personas
 from personas import permissions as on_personas
@@ -20,9 +23,14 @@ from touchpoints.models import Channel, Journey, Proposal, Remark, Stage, Touchp
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
+from workshops import commands as workshops
+from workshops import permissions as in_room
+from workshops.models import Answer, Participant, Phase, Rating, Workshop
 
 _MAP = on_map.WHY_NOT_MAP
 _OWN = on_map.WHY_NOT_TOUCHPOINT
+_RUN, _YOURS = in_room.WHY_NOT_RUN, in_room.WHY_NOT_YOURS
+_PROMISE = on_actions.WHY_NOT_CHANGE
 _PERSONA, _EXPERIENCE = on_personas.WHY_NOT_PERSONA, on_personas.WHY_NOT_EXPERIENCE
 
 COMMANDS: dict[str, Command] = {
@@ -140,6 +148,58 @@ COMMANDS: dict[str, Command] = {
     "issue.remove": Command(
         voices.ById, on_voices.may_edit_issues, voices.remove_issue, "issue.removed", why_not=on_voices.WHY_NOT_ISSUE
     ),
+    # workshops: the meeting
+    "workshop.open": Command(
+        workshops.OpenWorkshop, in_room.may_run, workshops.open_workshop, "workshop.opened", why_not=_RUN
+    ),
+    "workshop.change": Command(
+        workshops.ChangeWorkshop, in_room.may_run, workshops.change_workshop, "workshop.changed", why_not=_RUN
+    ),
+    "workshop.write": Command(
+        touchpoints.Write, in_room.may_run, workshops.write_workshop, "workshop.written", why_not=_RUN
+    ),
+    "workshop.go_live": Command(
+        workshops.ByWorkshop, in_room.may_run, workshops.go_live, "workshop.went_live", why_not=_RUN
+    ),
+    "workshop.next_phase": Command(
+        workshops.TurnPhase, in_room.may_run, workshops.next_phase, "workshop.moved_on", why_not=_RUN
+    ),
+    "workshop.previous_phase": Command(
+        workshops.TurnPhase, in_room.may_run, workshops.previous_phase, "workshop.moved_back", why_not=_RUN
+    ),
+    "workshop.reveal": Command(
+        workshops.Reveal, in_room.may_run, workshops.reveal, "workshop.revealed", why_not=_RUN
+    ),
+    "workshop.close": Command(
+        workshops.CloseWorkshop, in_room.may_run, workshops.close, "workshop.closed", why_not=_RUN
+    ),
+    "workshop.enter": Command(workshops.ByWorkshop, in_room.may_take_part, workshops.enter, "workshop.entered"),
+    "workshop.say_ready": Command(
+        workshops.SayReady, in_room.may_take_part, workshops.say_ready, "workshop.said_ready"
+    ),
+    "answer.add": Command(
+        workshops.AddAnswer, in_room.may_answer, workshops.add_answer, "answer.added", why_not=in_room.WHY_NOT_ANSWER
+    ),
+    "answer.change": Command(
+        workshops.ChangeAnswer, in_room.may_change_answer, workshops.change_answer, "answer.changed", why_not=_YOURS
+    ),
+    "answer.write": Command(
+        touchpoints.Write, in_room.may_change_answer, workshops.write_answer, "answer.written", why_not=_YOURS
+    ),
+    "answer.remove": Command(
+        workshops.ByAnswer, in_room.may_change_answer, workshops.remove_answer, "answer.removed", why_not=_YOURS
+    ),
+    # actions: promises
+    "action.add": Command(
+        actions.AddAction, on_actions.may_add, actions.add_action, "action.added", why_not=on_actions.WHY_NOT_ADD
+    ),
+    "action.change": Command(
+        actions.ChangeAction, on_actions.may_change, actions.change_action, "action.changed", why_not=_PROMISE
+    ),
+    "action.write": Command(
+        touchpoints.Write, on_actions.may_change, actions.write_action, "action.written", why_not=_PROMISE
+    ),
+    "action.note": Command(actions.AddNote, on_actions.may_note, actions.add_note, "action.noted"),
 }  # fmt: skip
 
 KINDS: dict[str, Kind] = {
@@ -153,6 +213,13 @@ KINDS: dict[str, Kind] = {
     "persona": Kind(Persona, on_personas.may_change_persona_row),
     "experience": Kind(Experience, on_personas.may_change_experience_row),
     "issue": Kind(Issue, on_voices.may_change_issue_row),
+    "workshop": Kind(Workshop, in_room.may_change_workshop_row),
+    "phase": Kind(Phase, in_room.may_change_workshop_row),
+    "participant": Kind(Participant, in_room.may_change_participant_row),
+    "answer": Kind(Answer, in_room.may_change_answer_row, follow=workshops.count_answer),
+    "rating": Kind(Rating, in_room.may_change_rating_row),
+    "action": Kind(ActionItem, on_actions.may_change_action_row),
+    "note": Kind(ProgressNote, on_actions.may_change_note_row),
 }
 
 

@@ -1,0 +1,192 @@
+"""Promises after the meeting: what was promised, what became of it, who is reminded, what is reported.
+
+An `ActionItem` and its `ProgressNote`s are live records of the journey's room. A `Reminder` is a row of
+the outbox: a mail that must leave once, whatever dies in between. A `Report` is one page, kept as it was.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from accounts.models import Department, Organisation, User
+from live.models import Record
+from touchpoints.models import Touchpoint
+from voices.models import Issue
+from workshops.models import Answer, Workshop
+
+
+class ActionItem(Record):
+    """One promise: what changes for the customer, who keeps it and by when. The screen says "promise"."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        IN_PROGRESS = "in_progress", "In progress"
+        BLOCKED = "blocked", "Blocked"
+        DONE = "done", "Kept"
+        DROPPED = "dropped", "Dropped"
+
+    class Kind(models.TextChoices):
+        FIX = "fix", "Fix"
+        PREVENT = "prevent", "Prevent"
+        CREATE = "create", "Create"
+        RESEARCH = "research", "Find out"
+
+    class Effort(models.TextChoices):
+        SMALL = "S", "Days"
+        MEDIUM = "M", "Weeks"
+        LARGE = "L", "Months"
+
+    title = models.CharField(max_length=160)
+    customer_change = models.TextField(blank=True)
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    helpers = models.ManyToManyField(User, blank=True, related_name="+")
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    sponsor = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    due = models.DateField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
+    of_kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FIX)
+    effort = models.CharField(max_length=1, choices=Effort.choices, default=Effort.MEDIUM)
+    first_step = models.TextField(blank=True)
+    # The measure before, as it should be, and as it is: in words, because "9 days" needs its unit.
+    measure = models.CharField(max_length=160, blank=True)
+    baseline = models.CharField(max_length=40, blank=True)
+    target = models.CharField(max_length=40, blank=True)
+    after_value = models.CharField(max_length=40, blank=True)
+    # What the customer notices now; said when it is kept.
+    outcome = models.TextField(blank=True)
+    dropped_because = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    help_asked_at = models.DateTimeField(null=True, blank=True)
+    workshop = models.ForeignKey(Workshop, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    answer = models.ForeignKey(Answer, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+
+    kind = "action"
+    prefix = "ac"
+    wire = (
+        "title", "customer_change", "owner", "helpers", "department", "sponsor", "due", "status", "of_kind", "effort",
+        "first_step", "measure", "baseline", "target", "after_value", "outcome", "dropped_because", "closed_at",
+        "help_asked_at", "workshop", "answer", "touchpoint", "issue",
+    )  # fmt: skip
+    texts = ("title", "customer_change", "first_step", "outcome")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], name="action_due"),
+            models.Index(fields=["owner", "due"], name="action_owner_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in (self.Status.DONE, self.Status.DROPPED)
+
+
+OPEN = (ActionItem.Status.PLANNED, ActionItem.Status.IN_PROGRESS, ActionItem.Status.BLOCKED)
+
+
+class ProgressNote(Record):
+    """What somebody said about a promise; `of_kind` tells a sponsor's note and a cry for help from news."""
+
+    class Kind(models.TextChoices):
+        NEWS = "news", "News"
+        HELP = "help", "Asks for help"
+        SPONSOR = "sponsor", "From the sponsor"
+
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="notes")
+    of_kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.NEWS)
+    text = models.TextField()
+    by = models.CharField(max_length=24)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    kind = "note"
+    prefix = "pn"
+    wire = ("action", "of_kind", "text", "by", "by_name", "at")
+
+
+class Reminder(models.Model):
+    """A row of the outbox: one mail to one person, planned before it is due, sent once.
+
+    `key` makes planning it twice impossible. A worker claims a row by a lease, sends outside of any
+    transaction, then finishes it; when it dies in between, the next one sends again with the same
+    `message_id` and `date_header`, by which mail programs recognise a copy. "Due" is planned and `try_at` past.
+    """
+
+    class Kind(models.TextChoices):
+        WEEK_BEFORE = "week_before", "A week before it is due"
+        DAY_BEFORE = "day_before", "The day before it is due"
+        DUE = "due", "On the day it is due"
+        DAY_AFTER = "day_after", "The day after it was due"
+        INVITATION = "invitation", "Invitation to a workshop"
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Refused by the mail server"
+        CANCELLED = "cancelled", "No longer needed"
+        DEAD = "dead", "Given up"
+
+    key = models.CharField(max_length=64, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="reminders")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    object_id = models.CharField(max_length=24, db_index=True)
+    due_on = models.DateField()
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
+    # The wall-clock time promised to the recipient, where they live; `due_at` is that moment.
+    local_time = models.TimeField()
+    time_zone = models.CharField(max_length=64)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    message_id = models.CharField(max_length=120, unique=True)
+    date_header = models.CharField(max_length=40)
+    # The link in it answers without signing in: bound to this row, kept as a hash, and it runs out.
+    link_hash = models.CharField(max_length=64, unique=True)
+    link_expires_at = models.DateTimeField()
+    link_revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "try_at"], name="reminder_next")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class Mute(models.Model):
+    """Somebody does not want one kind of reminder any more."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mutes")
+    kind = models.CharField(max_length=16, choices=Reminder.Kind.choices)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="mute_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} without {self.kind}"
+
+
+class Report(models.Model):
+    """One page about the promises of a workshop, as it stood when it was made."""
+
+    id = models.CharField(primary_key=True, max_length=24)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="reports")
+    made_at = models.DateTimeField()
+    by = models.CharField(max_length=24)
+    data = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workshop", "made_at"], name="report_of_workshop")]
+
+    def __str__(self) -> str:
+        return f"{self.workshop} on {self.made_at:%d %B %Y}"

@@ -1,0 +1,53 @@
+"""Wall-clock times that people were promised, as moments. Pure.
+
+Clocks that change twice a year make two kinds of odd times. One that does not exist (the clock jumps over
+it) becomes the moment of the jump; one that happens twice becomes the first of the two. Both are the same
+rule: the earliest moment at which the clock there shows that time or a later one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+UTC = datetime.UTC
+MORNING = datetime.time(8, 30)
+
+# Days from the due date to each reminder about a promise, by its kind.
+LADDER = {"week_before": -7, "day_before": -1, "due": 0, "day_after": 1}
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone, or London's when this system has no rules for it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("Europe/London")
+
+
+def at_local(day: datetime.date, time: datetime.time, zone: ZoneInfo) -> datetime.datetime:
+    """The moment (in UTC) at which it is `time` on `day` in `zone`."""
+    wall = datetime.datetime.combine(day, time)
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)  # fold 0: the first of two
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    # The clock jumps over it. Read with the rules from before the jump the moment lies after it, and with
+    # those from after the jump before it: halve until the jump itself is found.
+    before, after = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment
+    offset = after.astimezone(zone).utcoffset()
+    while after - before > datetime.timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)
+
+
+def rungs(due: datetime.date, zone: ZoneInfo) -> dict[str, datetime.datetime]:
+    """When each reminder about a promise that is due on this day is sent to somebody who lives there."""
+    return {
+        kind: at_local(due + datetime.timedelta(days=days), MORNING, zone)
+        for kind, days in LADDER.items()
+        if 0 < due.toordinal() + days <= datetime.date.max.toordinal()
+    }

@@ -1,0 +1,69 @@
+"""What a workshop does, minute by minute. Pure: no clock, no database.
+
+Three agendas are offered. All of them end in *Commit*, which is protected: whatever runs late is taken
+from elsewhere, because a workshop that does not reach commitment was a conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One phase to come: its kind, minutes for writing alone and minutes for talking."""
+
+    kind: str
+    shared: int
+    private: int = 0
+    protected: bool = False
+
+
+AGENDAS: dict[str, tuple[str, tuple[Slot, ...]]] = {
+    "so_what": (
+        "So what, 165 minutes",
+        (
+            Slot("why", 5), Slot("walk", 20), Slot("learn", 10, 10), Slot("severity", 20), Slot("fine_tune", 10, 10),
+            Slot("break", 10), Slot("do_differently", 10, 10), Slot("love_to_learn", 5, 5),
+            Slot("commit", 25, protected=True), Slot("read_out", 15),
+        ),
+    ),
+    "short": (
+        "Short, 90 minutes",
+        (
+            Slot("why", 5), Slot("walk", 10), Slot("learn", 6, 6), Slot("severity", 12), Slot("fine_tune", 6, 6),
+            Slot("do_differently", 6, 6), Slot("love_to_learn", 3, 3), Slot("commit", 15, protected=True),
+            Slot("read_out", 6),
+        ),
+    ),
+    # The break lies between two days and takes no minutes of either.
+    "remote": (
+        "Remote, twice 85 minutes",
+        (
+            Slot("why", 5), Slot("walk", 20), Slot("learn", 10, 10), Slot("severity", 20), Slot("fine_tune", 10, 10),
+            Slot("break", 0), Slot("why", 5), Slot("walk", 10), Slot("do_differently", 10, 10),
+            Slot("love_to_learn", 5, 5), Slot("commit", 25, protected=True), Slot("read_out", 15),
+        ),
+    ),
+}  # fmt: skip
+
+
+class HasMinutes(Protocol):
+    minutes_private: int
+    minutes_shared: int
+
+
+def minutes(slots: Sequence[Slot]) -> int:
+    """How long an agenda takes."""
+    return sum(slot.private + slot.shared for slot in slots)
+
+
+def seconds_left(phase: HasMinutes, gone: float) -> tuple[str, float]:
+    """Which part of a phase runs after `gone` seconds ("private", "shared" or "over"), and how much of it
+    is left. Over time is told as a negative number."""
+    private, total = phase.minutes_private * 60, (phase.minutes_private + phase.minutes_shared) * 60
+    if gone < private:
+        return "private", private - gone
+    return ("shared" if gone < total else "over"), total - gone

@@ -1,0 +1,214 @@
+"""The meeting: what it is for, who is in it, what it does now, and what every department answers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.crypto import get_random_string
+
+from accounts.models import Department
+from live.models import Record
+from touchpoints.models import Stage, Touchpoint
+from voices.models import Issue
+
+
+class Prompt(models.TextChoices):
+    """The four questions that every department answers about the journey."""
+
+    LEARN = "learn", "Learn"
+    FINE_TUNE = "fine_tune", "Fine-tune"
+    DO_DIFFERENTLY = "do_differently", "Do differently"
+    LOVE_TO_LEARN = "love_to_learn", "Love to learn"
+
+
+class Workshop(Record):
+    """One meeting about one journey. It starts with an objective and ends with a date to report back on.
+
+    `phase` is what it does now and `phase_started_at` since when, by the server's clock: every screen
+    computes the same timer from the two. `revealed` lists the prompts whose answers everybody may read;
+    `counts` says how many answers each department has, which is all that others see before.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        LIVE = "live", "Live"
+        CLOSED = "closed", "Closed"
+
+    title = models.CharField(max_length=120)
+    objective = models.TextField()
+    planned_use = models.TextField()
+    success_measure = models.TextField()
+    sponsor = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    facilitator = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    starts_at = models.DateTimeField(null=True, blank=True)
+    report_back_on = models.DateField()
+    anonymous = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    phase = models.ForeignKey("Phase", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    phase_started_at = models.DateTimeField(null=True, blank=True)
+    revealed = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    went_live_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_because = models.TextField(blank=True)
+
+    kind = "workshop"
+    prefix = "ws"
+    wire = (
+        "title", "objective", "planned_use", "success_measure", "sponsor", "facilitator", "owner", "starts_at",
+        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "revealed", "counts", "went_live_at",
+        "closed_at", "closed_because",
+    )  # fmt: skip
+    texts = ("title", "objective", "planned_use", "success_measure")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Phase(Record):
+    """A part of the agenda: some minutes for writing alone, some for talking."""
+
+    class Kind(models.TextChoices):
+        WHY = "why", "Why"
+        WALK = "walk", "Walk the map"
+        LEARN = Prompt.LEARN.value, Prompt.LEARN.label
+        SEVERITY = "severity", "How bad is it for customers?"
+        FINE_TUNE = Prompt.FINE_TUNE.value, Prompt.FINE_TUNE.label
+        BREAK = "break", "Break"
+        DO_DIFFERENTLY = Prompt.DO_DIFFERENTLY.value, Prompt.DO_DIFFERENTLY.label
+        LOVE_TO_LEARN = Prompt.LOVE_TO_LEARN.value, Prompt.LOVE_TO_LEARN.label
+        COMMIT = "commit", "Commit"
+        READ_OUT = "read_out", "Read-out"
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="phases")
+    of_kind = models.CharField(max_length=16, choices=Kind.choices)
+    minutes_private = models.PositiveSmallIntegerField(default=0)
+    minutes_shared = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField()
+    protected = models.BooleanField(default=False)
+
+    kind = "phase"
+    prefix = "ph"
+    wire = ("workshop", "of_kind", "minutes_private", "minutes_shared", "position", "protected")
+
+
+class Participant(Record):
+    """Somebody who is asked to take part. `ready_in` is the phase they said they are ready in: the next
+    phase starts with nobody ready, without anybody being told so."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="participants")
+    person = models.CharField(max_length=24)
+    name = models.CharField(max_length=80)
+    department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    role = models.CharField(max_length=16)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ready_in = models.ForeignKey(Phase, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    kind = "participant"
+    prefix = "pt"
+    wire = ("workshop", "person", "name", "department", "role", "opened_at", "ready_in")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "person"], condition=models.Q(removed_at=None), name="participant_once"
+            )
+        ]
+
+
+class Answer(Record):
+    """What a department answers to one of the four prompts, tied to a place on the map.
+
+    Until it is revealed nobody but its author is sent a byte of it. In an anonymous workshop no author is
+    stored: the department may read it, and nothing says which of its people wrote it.
+    """
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="answers")
+    of_kind = models.CharField(max_length=16, choices=Prompt.choices)
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="+")
+    author = models.CharField(max_length=24, blank=True)
+    text = models.TextField()
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    revealed_at = models.DateTimeField(null=True, blank=True)
+
+    kind = "answer"
+    prefix = "an"
+    wire = ("workshop", "of_kind", "department", "author", "text", "touchpoint", "stage", "issue", "revealed_at")
+    texts = ("text",)
+
+    class Meta:
+        indexes = [models.Index(fields=["workshop", "of_kind"], name="answer_prompt")]
+
+    def audience(self) -> str:
+        return "all" if self.revealed_at else self.author or self.department_id
+
+
+class Rating(Record):
+    """How bad one person finds an issue (or, where there are none, a touchpoint) for customers, 1 to 5;
+    private until the round is revealed."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ratings")
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="ratings")
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="ratings")
+    author = models.CharField(max_length=24)
+    severity = models.PositiveSmallIntegerField()
+    revealed_at = models.DateTimeField(null=True, blank=True)
+
+    kind = "rating"
+    prefix = "ra"
+    wire = ("workshop", "issue", "touchpoint", "author", "severity", "revealed_at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "issue", "author"], condition=models.Q(removed_at=None), name="rating_once"
+            ),
+            models.UniqueConstraint(
+                fields=["workshop", "touchpoint", "author"], condition=models.Q(removed_at=None),
+                name="rating_once_touchpoint",
+            ),
+            models.CheckConstraint(condition=models.Q(severity__gte=1, severity__lte=5), name="rating_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(issue=None) ^ models.Q(touchpoint=None), name="rating_of_one_thing"
+            ),
+        ]  # fmt: skip
+
+    def audience(self) -> str:
+        return "all" if self.revealed_at else self.author
+
+
+def ballot_id() -> str:
+    return get_random_string(24)
+
+
+class Ballot(models.Model):
+    """Some dots for something, and nobody's: a random id, no person, no time. Never sent to a browser.
+
+    That somebody voted stands in `Voter`, apart, so that the two cannot be joined again.
+    """
+
+    id = models.CharField(primary_key=True, max_length=24, default=ballot_id)
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ballots")
+    round = models.PositiveSmallIntegerField()
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    dots = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.dots} in round {self.round}"
+
+
+class Voter(models.Model):
+    """Somebody has voted in a round."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="voters")
+    round = models.PositiveSmallIntegerField()
+    person = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workshop", "round", "person"], name="voter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in round {self.round}"

@@ -1,0 +1,89 @@
+"""Reading workshops through the person who asks. Answers that are not for them are never read at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from accounts.actors import Actor, load_actor
+from accounts.models import Department, Organisation
+from touchpoints.models import Touchpoint
+from workshops.models import Answer, Participant, Phase, Prompt, Workshop
+
+
+def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
+    """The workshops of these organisations: live ones first, then those to come, then those that are over."""
+    asked, opened = (
+        Q(participants__removed_at=None),
+        Q(participants__removed_at=None, participants__opened_at__isnull=False),
+    )
+    return (
+        Workshop.objects.filter(room__organisation__in=organisations, removed_at=None)
+        .select_related("room", "sponsor", "facilitator", "phase")
+        .annotate(asked=Count("participants", filter=asked), opened=Count("participants", filter=opened))
+        .order_by("-went_live_at", "-starts_at", "id")
+    )
+
+
+def workshop_for(identity: str | None, pk: str) -> tuple[Workshop, Actor]:
+    """The workshop and who this person is in it. Http404 for strangers and for what does not exist alike."""
+    row = (
+        Workshop.objects.filter(pk=pk, removed_at=None)
+        .select_related("room__organisation", "sponsor", "facilitator", "phase")
+        .first()
+    )
+    actor = load_actor(identity, row.room.organisation_id, row.room_id) if row else None
+    if row is None or actor is None:
+        raise Http404("There is no such workshop.")
+    return row, actor
+
+
+def phases_of(workshop: Workshop) -> list[Phase]:
+    return list(Phase.objects.filter(workshop=workshop, removed_at=None).order_by("position"))
+
+
+def participants_of(workshop: Workshop) -> QuerySet[Participant]:
+    rows = Participant.objects.filter(workshop=workshop, removed_at=None)
+    return rows.select_related("department").order_by("department__position", "name", "id")
+
+
+def answers_for(actor: Actor, workshop: Workshop) -> QuerySet[Answer]:
+    """The answers this person may read: revealed ones, and their own. Asked of the database, not filtered
+    from what came out of it."""
+    mine = Q(author=actor.key) | Q(author="", department__in=actor.departments)
+    return (
+        Answer.objects.filter(Q(revealed_at__isnull=False) | mine, workshop=workshop, removed_at=None)
+        .select_related("department", "touchpoint", "workshop")
+        .order_by("department__position", "id")
+    )
+
+
+@dataclass
+class Row:
+    """One department in the table of answers: how many to each prompt, from the public counts."""
+
+    department: Department
+    counts: list[tuple[str, int]]
+    people: list[str] = field(default_factory=list)
+
+
+def table_of(workshop: Workshop, people: Iterable[Participant]) -> list[Row]:
+    """Every department that is in the room or has answered, with how many answers it gave to each prompt."""
+    present: dict[str, list[str]] = {}
+    for person in people:
+        if person.department_id and person.opened_at:
+            present.setdefault(person.department_id, []).append(person.name)
+    departments = Department.objects.filter(pk__in={*present, *workshop.counts}).order_by("position")
+    return [
+        Row(row, [(kind.value, workshop.counts.get(row.pk, {}).get(kind.value, 0)) for kind in Prompt], present.get(row.pk, []))
+        for row in departments
+    ]  # fmt: skip
+
+
+def places_of(workshop: Workshop) -> list[Touchpoint]:
+    """The touchpoints an answer can be tied to, in the order of the map."""
+    rows = Touchpoint.objects.filter(room=workshop.room_id, removed_at=None, stage__removed_at=None)
+    return list(rows.select_related("stage").order_by("stage__order", "stage_id", "order", "id"))
