@@ -9,7 +9,7 @@ const random = (n) => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
   return Math.floor((seed / 2 ** 32) * n);
 };
-const LETTERS = [..."abc é∆𝒳😀\n"];
+const LETTERS = [..."ab1-0 é∆𝒳😀\n"]; // digits and signs too: a typed "-1" is a text, not a number
 const word = (most) => Array.from({ length: random(most + 1) }, () => LETTERS[random(LETTERS.length)]).join("");
 
 function delta(text) {
@@ -36,6 +36,11 @@ test("V3 a delta counts code points, not UTF-16 units", () => {
 test("tidy has one form for equal changes", () => {
   assert.deepEqual(tidy([1, -2, "x", -1, 0, "", 3]), [1, "x", -3]);
   assert.deepEqual(tidy(["a", "b", 4]), ["ab"]);
+});
+
+test("typed digits are text", () => {
+  assert.deepEqual(diff("a", "a1"), [1, "1"]);
+  assert.deepEqual(compose(["-1"], [2, "0"]), ["-10"]);
 });
 
 test("V4 at the same place the earlier arrival stays left", () => {

@@ -14,7 +14,6 @@ export class CardDrawer extends HTMLElement {
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
-    this.dialog.addEventListener("close", () => this.#closed());
     model.store.addEventListener("change", ({ detail }) => this.id && this.#changed(detail.ids));
     presence.addEventListener("people", () => this.id && this.#people());
   }
@@ -34,10 +33,10 @@ export class CardDrawer extends HTMLElement {
     if (target === first) target.scrollIntoView({ block: "center" });
   }
 
-  close() { this.dialog.close(); }
-
-  #closed() {
+  close() {
     const { id } = this;
+    if (!id) return;
+    this.dialog.close();
     this.#release();
     this.id = null;
     this.presence.say({ at: null, typing: null });

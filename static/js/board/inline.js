@@ -24,8 +24,10 @@ export class Inline {
     $(".card__title", li).after(box);
     li.dataset.writing = "";
     const bound = bindText(box, { edits: this.edits, presence: this.presence, id, field: "title", required: true, oneLine: true });
+    let over = false;
     const done = (keep, focus = true) => {
-      if (!box.isConnected) return;
+      if (over) return;
+      over = true; // taking the box away blurs it, which comes back here
       bound.release();
       if (!keep && this.model.store.get(id)) this.edits.write(id, "title", was);
       delete li.dataset.writing;
@@ -48,8 +50,10 @@ export class Inline {
     if (above) above.after(li);
     else if (after === null) list.prepend(li);
     else list.append(li);
+    let over = false;
     const done = (keep, focus = true) => {
-      if (!li.isConnected) return;
+      if (over) return;
+      over = true;
       const title = box.value.trim();
       li.remove();
       if (keep && title) {

@@ -21,7 +21,7 @@ export function tidy(delta) {
       out.push(entry);
     }
   }
-  while (out.at(-1) > 0) out.pop();
+  while (typeof out.at(-1) === "number" && out.at(-1) > 0) out.pop(); // "1" > 0 too: typed digits are no numbers
   return out;
 }
 
@@ -123,7 +123,7 @@ export function compose(first, second) {
   const out = [];
   while (a.entry !== undefined || b.entry !== undefined) {
     if (b.inserts) out.push(b.insert());
-    else if (a.entry < 0) out.push(a.take(-a.entry));
+    else if (!a.inserts && a.entry < 0) out.push(a.take(-a.entry));
     else if (a.inserts) {
       const text = split(a.entry); // b walks over text that a inserted: it keeps or deletes some of it
       const n = Math.min(text.length, b.length);
