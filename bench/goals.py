@@ -45,6 +45,7 @@ class Goal:
     floor: float
     target: float
     most: bool = True
+    moot: Callable[[Results], str] = lambda results: ""  # why this goal says nothing here, if so
 
     def ratio(self, results: Results) -> float | None:
         ours, theirs = self.ours(results), self.theirs(results)
@@ -54,6 +55,8 @@ class Goal:
         ratio = self.ratio(results)
         if ratio is None:
             return "not measured"
+        if moot := self.moot(results):
+            return moot
         if self._holds(ratio, self.target):
             return "target"
         return "floor" if self._holds(ratio, self.floor) else "BELOW FLOOR"
@@ -78,6 +81,17 @@ def _cpu(case: str, peer: str, against: str, floor: float, target: float, what: 
     return Goal(f"CPU per delivered event, {what}", against, of(case, ours, CPU), of(case, peer, CPU), floor, target)
 
 
+def _durable(case: str, store: str, where: str, floor: float, target: float, moot: Callable[[Results], str] = lambda _: "") -> Goal:
+    ours, theirs = of(case, f"journeymap-{store}", RATE), of(case, f"raw-{store}", RATE)
+    return Goal(f"durable edits/s, 50 in flight, {where}", "one edit per commit", ours, theirs, floor, target, most=False, moot=moot)
+
+
+def _quick_disk(results: Results) -> str:
+    """Sharing a flush saves nothing where a flush costs nothing; the slow disk shows it then."""
+    commit = results.median("in flight 50", "raw-sqlite", "complete_p50_ms")
+    return "" if commit is None or commit >= 1 else "not judged: flushing is nearly free here"
+
+
 BUSY, TYPING = "200 in a room, 5 busy writers", "200 all typing"
 ROOMS = "50 rooms of 20"
 
@@ -93,14 +107,10 @@ GOALS = [
         f"finished edits/s, {TYPING}", "Hocuspocus, not durable", of("all typing 200", SQLITE, RATE),
         of("all typing 200", "hocuspocus", RATE), 2, 3.5, most=False,
     ),
-    Goal(
-        "durable edits/s, 50 in flight, SQLite FULL", "one edit per commit", of("in flight 50", SQLITE, RATE),
-        of("in flight 50", "raw-sqlite", RATE), 4, 10, most=False,
-    ),
-    Goal(
-        "durable edits/s, 50 in flight, PostgreSQL", "one edit per commit", of("in flight 50", POSTGRESQL, RATE),
-        of("in flight 50", "raw-postgresql", RATE), 3, 6, most=False,
-    ),
+    _durable("in flight 50", "sqlite", "SQLite FULL", 4, 10, _quick_disk),
+    _durable("in flight 50", "postgresql", "PostgreSQL", 3, 6, _quick_disk),
+    _durable("in flight 50, slow disk", "sqlite-slow", "SQLite FULL, 3 ms a flush", 4, 10),
+    _durable("in flight 50, slow disk", "postgresql-slow", "PostgreSQL, 3 ms a flush", 3, 6),
     Goal(
         "durable edits/s, 200 people, SQLite", "textbook Channels, SQLite", of("in flight 50", SQLITE, RATE),
         of("in flight 50", "textbook-sqlite", RATE), 50, 100, most=False,
@@ -130,7 +140,7 @@ GOALS = [
     ),
     Goal(
         "CPU of a join, 200 at once, 300 touchpoints", "encoding one snapshot for each", of("join 200", SQLITE, "join_cpu_ms_each"),
-        of("join 200", "snapshot", "join_cpu_ms_each"), 2, 1.3,
+        of("join 200", "raw-snapshot", "join_cpu_ms_each"), 2, 1.3,
     ),
 ]  # fmt: skip
 

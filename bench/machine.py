@@ -56,8 +56,8 @@ def cache() -> Path:
     return folder
 
 
-def compiled(name: str) -> Path:
-    """The program of bench/<name>.c, compiled once for each state of the sources."""
+def compiled(name: str, *flags: str) -> Path:
+    """The program (or, by its flags, the library) of bench/<name>.c, made once for each state of the sources."""
     sources = sorted([HERE / f"{name}.c", *HERE.glob("*.h")])
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     program = cache() / f"{name}-{digest}"
@@ -70,7 +70,8 @@ def compiled(name: str) -> Path:
             "Install one (Debian: apt install gcc libc6-dev; macOS has no epoll, use Linux) or set CC."
         )
     fresh = program.with_suffix(".new")
-    done = subprocess.run([compiler, "-O2", "-o", fresh, sources[0].with_name(f"{name}.c")], capture_output=True, text=True)
+    command = [compiler, "-O2", *flags, "-o", fresh, HERE / f"{name}.c"]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise Unavailable(f"bench/{name}.c does not compile here:\n{done.stderr.strip()}")
     fresh.rename(program)
@@ -131,7 +132,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, said: object, patienc
             return
         if process.poll() is not None or time.monotonic() > give_up:
             said.seek(0)  # type: ignore[attr-defined]
-            words = said.read()[-2000:].decode(errors="replace")  # type: ignore[attr-defined]
+            words = said.read()[-2000:].decode(errors="replace").strip()  # type: ignore[attr-defined]
             raise Unavailable(f"{process.args[0]} … did not start:\n{words}")  # type: ignore[index]
         time.sleep(0.05)
 

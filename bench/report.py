@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bench.generator import Row
 from bench.goals import GOALS, Results, lost
-from bench.peers import PEERS
+from bench.peers import PEERS, WHERE
+
+Absent = Mapping[tuple[str, str], str]  # load and peer → why it did not run
 
 COLUMNS = (
     ("edits/s", "edits_s", "{:,.0f}"), ("µs CPU a delivery", "cpu_us_per_delivery", "{:.2f}"), ("core share", "cpu_share", "{:.0%}"),
@@ -18,9 +20,8 @@ JOINING = (
     ("p50 ms", "join_p50_ms", "{:.0f}"), ("p99 ms", "join_p99_ms", "{:.0f}"),
 )  # fmt: skip
 OTHERS = {
-    "raw-sqlite": "SQLite FULL, one edit per commit, no server",
-    "raw-postgresql": "PostgreSQL, one edit per commit, no server",
-    "snapshot": "encoding and compressing one snapshot, no server",
+    **{f"raw-{kind}": f"{where}, one edit per commit, no server" for kind, where in WHERE.items()},
+    "raw-snapshot": "encoding and compressing one snapshot, no server",
 }
 
 
@@ -65,12 +66,13 @@ def _cell(values: Sequence[float], form: str) -> str:
     return middle if low == high else f"{middle} ({low}–{high})"
 
 
-def below_floor(results: Results) -> list[str]:
+def below_floor(results: Results, absent: Absent) -> list[str]:
     below = [f"{g.what}, against {g.against}" for g in GOALS if g.verdict(results) == "BELOW FLOOR"]
-    return below + (["edits lost, doubled or out of order"] if lost(results) else [])
+    below += ["edits lost, doubled or out of order"] if lost(results) else []
+    return below + [f"{peer} did not run in “{case}”" for case, peer in absent if peer.startswith("journeymap")]
 
 
-def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: dict[tuple[str, str], str]) -> str:
+def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: Absent) -> str:
     """docs/benchmarks.md."""
     results = Results(rows)
     loads = [row["load_average"] for row in rows]
@@ -96,5 +98,5 @@ def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: dict[
         if results.peers(case):
             lines += [f"## {what[0].upper()}{what[1:]}", "", *case_table(results, case), ""]
     if absent:
-        lines += ["## Left out", "", *(f"* {peer} in “{case}”: {why.splitlines()[0]}" for (case, peer), why in absent.items()), ""]
+        lines += ["## Left out", "", *(f"* {peer} in “{case}”: {why.splitlines()[-1]}" for (case, peer), why in absent.items()), ""]
     return "\n".join(lines)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 
-from bench.generator import Load, Row, generate, judged
+from bench.generator import Load, Row, faults, generate, judged
 from bench.machine import Unavailable, load_average
 from bench.peers import PEERS
-from bench.raw import commit_rate
+from bench.raw import commit_rate, snapshot_cost
 from bench.shapes import NOISE, Case
 from bench.stores import Stores
 
@@ -31,35 +31,30 @@ class Rounds:
                 }  # fmt: skip
 
     def _round(self, case: Case, floor_p99: float | None) -> Iterator[Row]:
-        if case.raw:
-            for kind in ("sqlite", "postgresql"):
-                yield from self._raw(case, kind)
+        for kind in case.raw:
+            yield from self._try(case, f"raw-{kind}", lambda: self._raw(kind))
         for name in case.peers:
-            if (case.name, name) in self.absent or (self.only and name not in self.only):
-                continue
-            try:
-                row = judged(self._one(name, case.load), floor_p99)
-            except Unavailable as why:
-                self.absent[case.name, name] = str(why)
-                self.say(f"  {name}: left out. {why}")
-                continue
-            self.say(f"  {_line(name, row)}")
-            if "said" in row:
-                self.say(f"    {row['said']}")
-            yield {"peer": name, **row}
+            if not self.only or name in self.only:
+                yield from self._try(case, name, lambda: judged(self._one(name, case.load), floor_p99))
 
-    def _raw(self, case: Case, kind: str) -> Iterator[Row]:
-        name = f"raw-{kind}"
+    def _try(self, case: Case, name: str, measure: Callable[[], Row]) -> Iterator[Row]:
         if (case.name, name) in self.absent:
             return
         try:
-            row = commit_rate(self.stores.get(kind), min(1.0, self.seconds))
+            row = measure()
         except Unavailable as why:
             self.absent[case.name, name] = str(why)
-            self.say(f"  {name}: left out. {why}")
+            self.say(f"  {name}: left out. {str(why).splitlines()[-1]}")
             return
-        self.say(f"  {name:<24}{row['edits_s']:>9,.0f} commits/s   p50 {row['complete_p50_ms']:.2f} ms")
+        self.say(f"  {name:<28}{_line(row)}")
+        if "said" in row:
+            self.say(f"    {row['said']}")
         yield {"peer": name, **row}
+
+    def _raw(self, kind: str) -> Row:
+        if kind == "snapshot":
+            return snapshot_cost(self.stores.get("sqlite"))
+        return commit_rate(self.stores.get(kind), min(1.0, self.seconds))
 
     def _one(self, name: str, load: Load) -> Row:
         seconds = load.seconds and self.seconds
@@ -72,12 +67,13 @@ class Rounds:
             return float(generate(target, NOISE)["delivery_p99_ms"])
 
 
-def _line(name: str, row: Row) -> str:
+def _line(row: Row) -> str:
+    if "edits" not in row:  # no server: a bare rate or cost
+        return ", ".join(f"{name} {value:,}" for name, value in row.items())
     if row["edits"] == 0:
-        return f"{name:<24}{row['join_s'] * 1000:>9.0f} ms for all   CPU {row['join_cpu_ms_each']:.2f} ms each"
+        return f"{row['join_s'] * 1000:>9.0f} ms until all are in   CPU {row['join_cpu_ms_each']:.2f} ms each"
     latency = f"p50 {row['delivery_p50_ms']:.1f} p99 {row['delivery_p99_ms']:.1f} ms" if "delivery_p50_ms" in row else ""
-    bad = ", ".join(f"{row[n]} {n}" for n in ("incomplete", "disorder", "holes", "refused", "stalls") if row[n])
     return (
-        f"{name:<24}{row['edits_s']:>9,.0f} edits/s {row['cpu_us_per_delivery']:>8.2f} µs CPU a delivery "
-        f"({row['cpu_share']:.0%} of a core)  {latency} {bad}"
+        f"{row['edits_s']:>9,.0f} edits/s {row['cpu_us_per_delivery']:>8.2f} µs CPU a delivery "
+        f"({row['cpu_share']:.0%} of a core)  {latency}  {', '.join(faults(row))}"
     )

@@ -16,7 +16,7 @@ class Case:
     what: str
     load: Load
     peers: tuple[str, ...]
-    raw: bool = False  # also measure how fast the databases commit, in the same round
+    raw: tuple[str, ...] = ()  # databases whose bare commit rate is measured in the same round
 
 
 SHAPES: dict[str, list[Case]] = {
@@ -37,7 +37,7 @@ SHAPES: dict[str, list[Case]] = {
     "open": [
         Case(
             "open 50", "50 people, 20 edits a second", Load(50, 20, rate=1),
-            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4", "floor"), raw=True,
+            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4", "floor"), raw=("sqlite", "postgresql"),
         ),
         Case("open 200", "200 people, 40 edits a second", Load(200, 40, rate=1), (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4", "floor")),
     ],
@@ -50,13 +50,17 @@ SHAPES: dict[str, list[Case]] = {
     "durable": [
         Case(
             "in flight 50", "200 people, 50 edits in flight", Load(200, 50),
-            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4"), raw=True,
+            (*OURS, *TEXTBOOK_SAVES, "hocuspocus", "hocuspocus-4"), raw=("sqlite", "postgresql"),
+        ),
+        Case(
+            "in flight 50, slow disk", "200 people, 50 edits in flight, a disk that takes 3 ms for a flush", Load(200, 50),
+            ("journeymap-sqlite-slow", "journeymap-postgresql-slow"), raw=("sqlite-slow", "postgresql-slow"),
         ),
     ],
     "join": [
         Case(
             "join 200", "200 people come at once, 300 touchpoints", Load(200, 0, at_once=200, seconds=0),
-            (*OURS, "hocuspocus"),
+            (*OURS, "hocuspocus"), raw=("snapshot",),
         ),
     ],
 }  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bench.generator import Load, Target
 from bench.machine import compiled, free_port, node_peers, server
-from bench.stores import Stores
+from bench.stores import FLUSH_MS, Stores
 
 
 def _uvicorn(application: str, port: int) -> list[object]:
@@ -38,7 +38,7 @@ class Peer:
     def running(self, load: Load, stores: Stores) -> Iterator[Target]:
         port = free_port()
         store = stores.get(self.saves) if self.saves else None
-        env = {"DATABASE_URL": store.url} if store else {}
+        env = {"DATABASE_URL": store.url, **store.slowed} if store else {}
         with server(self.command(port), port, env=env) as pid:
             people = [f"{room}\t/room{room}\t-\ttp{n}\t-" for room in range(load.rooms) for n in range(load.people)]
             yield Target(port, [pid], people, self.protocol, beside=store.pids if store else ())
@@ -63,23 +63,24 @@ def _app(port: int) -> list[object]:
     return [sys.executable, "-m", "journeymap.server", "--port", port]
 
 
+def _textbook(port: int) -> list[object]:
+    return _uvicorn("bench.peers.textbook:application", port)
+
+
+WHERE = {
+    "sqlite": "SQLite FULL",
+    "postgresql": "PostgreSQL",
+    "sqlite-slow": f"SQLite FULL, {FLUSH_MS:.0f} ms a flush",
+    "postgresql-slow": f"PostgreSQL, {FLUSH_MS:.0f} ms a flush",
+}
 _ALL = [
     Peer("floor", "C epoll fan-out (the physical floor)", lambda port: [compiled("floor"), port]),
     Peer("bare", "bare ASGI on uvicorn, nothing parsed", lambda port: _uvicorn("bench.peers.bare_asgi:application", port)),
-    Peer("textbook", "textbook Channels, nothing stored", lambda port: _uvicorn("bench.peers.textbook:application", port)),
+    Peer("textbook", "textbook Channels, nothing stored", _textbook),
     Peer("hocuspocus", "Hocuspocus 3.4, nothing stored", lambda port: _node("hocuspocus.mjs", port, "3"), "hocuspocus"),
     Peer("hocuspocus-4", "Hocuspocus 4.7, nothing stored", lambda port: _node("hocuspocus.mjs", port, "4"), "hocuspocus"),
     Peer("y-websocket", "y-websocket, nothing stored", lambda port: _node("ywebsocket.mjs", port), "yjs"),
-    *(
-        peer
-        for saves, where in (("sqlite", "SQLite FULL"), ("postgresql", "PostgreSQL"))
-        for peer in (
-            Peer(
-                f"textbook-{saves}", f"textbook Channels, saved to {where}",
-                lambda port: _uvicorn("bench.peers.textbook:application", port), saves=saves,
-            ),
-            Journeymap(f"journeymap-{saves}", f"Journeymap, every edit committed to {where}", _app, saves=saves),
-        )
-    ),
-]  # fmt: skip
+    *(Peer(f"textbook-{saves}", f"textbook Channels, saved to {where}", _textbook, saves=saves) for saves, where in WHERE.items()),
+    *(Journeymap(f"journeymap-{saves}", f"**Journeymap**, committed to {where}", _app, saves=saves) for saves, where in WHERE.items()),
+]
 PEERS = {peer.name: peer for peer in _ALL}
