@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Start, test and look at Journeymap with nothing but Python 3.11 or later.
 
-    python3 run.py                 start it with the demo       --host --port --no-demo --reset-demo --stack
-    python3 run.py test [--fast]   every test; --fast leaves out the browser and the fault runs
-    python3 run.py lint            style and types
-    python3 run.py shots FOLDER    pictures of every page
-    python3 run.py bench           how fast it is, as ratios
+python3 run.py                 start it with the demo       --host --port --no-demo --reset-demo --stack
+python3 run.py test [--fast]   every test; --fast leaves out the browser and the fault runs
+python3 run.py lint            style and types
+python3 run.py shots FOLDER    pictures of every page
+python3 run.py bench           how fast it is, as ratios
 """
 
 from __future__ import print_function
@@ -13,7 +13,10 @@ from __future__ import print_function
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 this line must run on the Python that is too old
-    sys.exit("Journeymap needs Python 3.11 or later. This is Python %d.%d. Install a newer one, then run it again." % sys.version_info[:2])
+    sys.exit(
+        "Journeymap needs Python 3.11 or later. This is Python %d.%d. Install a newer one, then run it again."
+        % sys.version_info[:2]
+    )
 
 import argparse
 import contextlib
@@ -58,13 +61,24 @@ def install(lock):
         if made.returncode:
             if "No space left" in made.stdout + made.stderr:
                 stop("The disk is full. Free about 1 GB, then run this again.")
-            stop("Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv\n" + made.stderr.strip())
+            stop(
+                "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv\n" + made.stderr.strip()
+            )
     say("Installing what {} names (about a minute the first time) …".format(lock))
     uv = shutil.which("uv")
     if uv:
         command = [uv, "pip", "install", "--python", str(PYTHON), "--require-hashes", "-r", str(ROOT / lock)]
     else:
-        command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r", str(ROOT / lock)]
+        command = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "-r",
+            str(ROOT / lock),
+        ]
     if not install_with(command):
         stop("Some packages could not be installed; the lines above say which.")
     stamp.write_text(want)
@@ -89,8 +103,20 @@ def install_with(command):
     text = "\n".join(seen[-15:])
     if "No space left" in text:
         stop("The disk is full. Free about 1 GB, then run this again.")
-    if any(sign in text for sign in ("Failed to establish", "NewConnectionError", "error sending request", "Name or service", "resolve", "Max retries")):
-        stop("The package index cannot be reached. Connect to the internet for the first start (later starts need none), or set the usual proxy variables.")
+    if any(
+        sign in text
+        for sign in (
+            "Failed to establish",
+            "NewConnectionError",
+            "error sending request",
+            "Name or service",
+            "resolve",
+            "Max retries",
+        )
+    ):
+        stop(
+            "The package index cannot be reached. Connect to the internet for the first start (later starts need none), or set the usual proxy variables."
+        )
     say(text)
     return False
 
@@ -130,9 +156,17 @@ def check_port(host, port):
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                stop("Port {0} is taken by another program. Choose another: python3 run.py --port {1}".format(port, port + 1))
+                stop(
+                    "Port {0} is taken by another program. Choose another: python3 run.py --port {1}".format(
+                        port, port + 1
+                    )
+                )
             if error.errno == errno.EACCES:
-                stop("Port {} needs more rights than you have. Choose one above 1024: python3 run.py --port 8000".format(port))
+                stop(
+                    "Port {} needs more rights than you have. Choose one above 1024: python3 run.py --port 8000".format(
+                        port
+                    )
+                )
             stop("Cannot listen on {}:{}: {}".format(host, port, error.strerror or error))
 
 
@@ -140,7 +174,7 @@ def prepare(asked, env):
     """Bring the database up to date; skipped when neither migrations nor demo changed since the last start."""
     parts = sorted(ROOT.glob("*/migrations/*.py")) + [ROOT / "requirements.lock"]
     parts += sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
-    state = hashlib.sha256(b"".join(part.read_bytes() for part in parts) ).hexdigest()
+    state = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     stack, database = asked.inside_stack, VAR / "journeymap.sqlite3"
     stamp = VAR / ("prepared-stack" if stack else "prepared")
     fresh = stamp.exists() and stamp.read_text() == state and (stack or database.exists())
@@ -224,7 +258,9 @@ def chromium():
         subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-dejavu-core"], stdout=subprocess.DEVNULL)
         found = find_chromium()
     if not found:
-        stop("The browser tests need Chromium. Install it (for example: apt install chromium) or set CHROMIUM_PATH to one.")
+        stop(
+            "The browser tests need Chromium. Install it (for example: apt install chromium) or set CHROMIUM_PATH to one."
+        )
     return found
 
 
@@ -235,7 +271,12 @@ def leg(name, arguments, env):
     report.unlink(missing_ok=True)
     say("\n=== {} ===".format(name))
     started = time.monotonic()
-    done = subprocess.run([str(PYTHON), "-m", "pytest", "--junitxml={}".format(report), *arguments], cwd=str(ROOT), env=env, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [str(PYTHON), "-m", "pytest", "--junitxml={}".format(report), *arguments],
+        cwd=str(ROOT),
+        env=env,
+        stdin=subprocess.DEVNULL,
+    )
     passed, failed = count(report)
     if (done.returncode and not failed) or not passed:
         failed += 1  # a leg that collected nothing, crashed or was interrupted has failed
@@ -257,12 +298,20 @@ def count(report):
 def javascript():
     node = shutil.which("node")
     if not node:
-        say("\n=== JavaScript ===\nNode is not installed, so the JavaScript unit tests did not run here; the browser tests did.")
+        say(
+            "\n=== JavaScript ===\nNode is not installed, so the JavaScript unit tests did not run here; the browser tests did."
+        )
         return 0, 0
     say("\n=== JavaScript ===")
     files = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.js"))
-    done = subprocess.run([node, "--test", "--test-reporter=tap", *files], cwd=str(ROOT), capture_output=True, text=True)
-    numbers = {line.split()[1]: int(line.split()[2]) for line in done.stdout.splitlines() if line.startswith(("# pass", "# fail"))}
+    done = subprocess.run(
+        [node, "--test", "--test-reporter=tap", *files], cwd=str(ROOT), capture_output=True, text=True
+    )
+    numbers = {
+        line.split()[1]: int(line.split()[2])
+        for line in done.stdout.splitlines()
+        if line.startswith(("# pass", "# fail"))
+    }
     if done.returncode or not numbers.get("pass"):
         say(done.stdout[-6000:] + done.stderr[-2000:])
     passed, failed = numbers.get("pass", 0), numbers.get("fail", 0) or int(bool(done.returncode))
@@ -297,7 +346,17 @@ def lint(asked):
     checks = [
         [str(BIN / "ruff"), "check", "."],
         [str(BIN / "ruff"), "format", "--check", "."],
-        [str(BIN / "mypy"), "accounts", "live", "touchpoints", "personas", "voices", "workshops", "actions", "journeymap"],
+        [
+            str(BIN / "mypy"),
+            "accounts",
+            "live",
+            "touchpoints",
+            "personas",
+            "voices",
+            "workshops",
+            "actions",
+            "journeymap",
+        ],
         [str(BIN / "djangofmt"), "--check", "--quiet", *templates],
     ]
     if shutil.which("node"):
@@ -312,18 +371,24 @@ def lint(asked):
 def shots(asked):
     install("requirements-dev.lock")
     env = environment(SECRET_KEY="only-for-pictures-" + secrets.token_hex(24), DEMO="1", CHROMIUM_PATH=chromium())
-    sys.exit(subprocess.run([str(PYTHON), "-m", "tests.browser.shots", asked.folder], cwd=str(ROOT), env=env).returncode)
+    sys.exit(
+        subprocess.run([str(PYTHON), "-m", "tests.browser.shots", asked.folder], cwd=str(ROOT), env=env).returncode
+    )
 
 
 def bench(asked):
     install("requirements-dev.lock")
-    sys.exit(subprocess.run([str(PYTHON), "-m", "bench", *asked.arguments], cwd=str(ROOT), env=environment()).returncode)
+    sys.exit(
+        subprocess.run([str(PYTHON), "-m", "bench", *asked.arguments], cwd=str(ROOT), env=environment()).returncode
+    )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(do=serve)
-    parser.add_argument("--host", default="0.0.0.0", help="address to listen on (default: all, so that phones can join)")
+    parser.add_argument(
+        "--host", default="0.0.0.0", help="address to listen on (default: all, so that phones can join)"
+    )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--no-demo", action="store_true", help="start empty")
     parser.add_argument("--reset-demo", action="store_true", help="put the demo back as it was")

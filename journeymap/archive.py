@@ -112,7 +112,9 @@ def _fill(model: type[models.Model], archive: zipfile.ZipFile, counts: dict[str,
 
 def _insert(model: type[models.Model], rows: list[models.Model]) -> None:
     """With every value as it was: `auto_now` and friends must not set it anew."""
-    stamped = [f for f in model._meta.concrete_fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)]
+    stamped = [
+        f for f in model._meta.concrete_fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)
+    ]
     before = [(field, field.auto_now, field.auto_now_add) for field in stamped]  # type: ignore[attr-defined]
     try:
         for field in stamped:

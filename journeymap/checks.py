@@ -23,7 +23,9 @@ def _http_pool() -> CheckMessage | None:
     from journeymap import asgi
 
     if settings.DATABASES["default"].get("CONN_MAX_AGE") and "workers=" not in inspect.getsource(asgi):
-        return Error("CONN_MAX_AGE keeps a connection per request thread; run HTTP on a fixed pool.", id="journeymap.J001")
+        return Error(
+            "CONN_MAX_AGE keeps a connection per request thread; run HTTP on a fixed pool.", id="journeymap.J001"
+        )
     return None
 
 
@@ -33,7 +35,11 @@ def _sqlite() -> CheckMessage | None:
         return None
     options = database.get("OPTIONS", {})
     start = options.get("init_command", "").replace(" ", "").lower()
-    if options.get("transaction_mode") != "IMMEDIATE" or "journal_mode=wal" not in start or "synchronous=full" not in start:
+    if (
+        options.get("transaction_mode") != "IMMEDIATE"
+        or "journal_mode=wal" not in start
+        or "synchronous=full" not in start
+    ):
         return Error("SQLite must run with WAL, IMMEDIATE transactions and synchronous=FULL.", id="journeymap.J002")
     return None
 
@@ -41,14 +47,18 @@ def _sqlite() -> CheckMessage | None:
 def _origins() -> CheckMessage | None:
     bad = [origin for origin in settings.LIVE_ORIGINS if "*" in origin or "://" not in origin]
     if bad or not settings.LIVE_ORIGINS:
-        return Error("Name the exact origins (https://host) that may open a socket: set PUBLIC_URL.", id="journeymap.J003")
+        return Error(
+            "Name the exact origins (https://host) that may open a socket: set PUBLIC_URL.", id="journeymap.J003"
+        )
     return None
 
 
 def _layer() -> CheckMessage | None:
     backend = settings.CHANNEL_LAYERS["default"]["BACKEND"]
     if "InMemory" in backend and not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return Warning("PostgreSQL invites several processes; they need REDIS_URL to hear each other.", id="journeymap.J004")
+        return Warning(
+            "PostgreSQL invites several processes; they need REDIS_URL to hear each other.", id="journeymap.J004"
+        )
     return None
 
 

@@ -33,11 +33,11 @@ def lan_address() -> str | None:
 def main(host: str, port: str) -> None:
     out = sys.stdout
     out.write(f"\n  Journeymap is running.\n\n  On this machine    http://localhost:{port}/\n")
-    address = lan_address() if host in ("0.0.0.0", "::") else None  # noqa: S104 compared, not bound
+    address = lan_address() if host in ("0.0.0.0", "::") else None
     if address:
         out.write(f"  From other devices http://{address}:{port}/\n\n")
         segno.make(f"http://{address}:{port}/", error="m").terminal(out=out, compact=True)
-    elif host in ("0.0.0.0", "::"):  # noqa: S104
+    elif host in ("0.0.0.0", "::"):
         out.write("  From other devices: no network was found\n")
     if os.environ.get("DEMO"):
         out.write("\n  In the demo, sign in by one click as\n")

@@ -1,6 +1,6 @@
 """The server: one process with pages, sockets and, unless Redis is set, Celery's worker and clock as threads.
 
-    python -m journeymap.server [--host 127.0.0.1] [--port 8000]
+python -m journeymap.server [--host 127.0.0.1] [--port 8000]
 """
 
 from __future__ import annotations

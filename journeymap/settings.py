@@ -115,9 +115,7 @@ STATIC_ROOT = VAR / "static"
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not env.bool("PLAIN_STATIC", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "journeymap.storage.HashedStorage" if COLLECTED else "journeymap.storage.PlainStorage"
-    },
+    "staticfiles": {"BACKEND": "journeymap.storage.HashedStorage" if COLLECTED else "journeymap.storage.PlainStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
 MIDDLEWARE = [

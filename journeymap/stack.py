@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Service:
     def kill(self) -> None:
         """As a crash would: the process and everything it started, at once."""
         if self.process is not None:
-            with _gone():
+            with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
@@ -79,14 +79,6 @@ class Stack:
     postgres: Service
     valkey: Service
     env: dict[str, str] = field(default_factory=dict)
-
-
-@contextmanager
-def _gone() -> Iterator[None]:
-    try:
-        yield
-    except ProcessLookupError:
-        pass
 
 
 @contextmanager
@@ -158,7 +150,7 @@ def _postgres(data: Path, binaries: Path, sockets: Path, user: int | None, durab
     flags = [f"--{name}={value}" for name, value in settings.items()]
 
     def ready() -> bool:
-        check = [binaries / "pg_isready", "-q", "-h", sockets, "-U", "journeymap", "-d", "postgres"]
+        check: list[str | Path] = [binaries / "pg_isready", "-q", "-h", sockets, "-U", "journeymap", "-d", "postgres"]
         return subprocess.run(check, check=False).returncode == 0
 
     log = sockets / "postgres.log"

@@ -7,8 +7,8 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from accounts.views import invitations, joining, lobby, members, you
-from journeymap.about import about_room
 from journeymap import health
+from journeymap.about import about_room
 from touchpoints import views as touchpoints
 
 urlpatterns = [

@@ -25,8 +25,8 @@ from accounts.actors import Actor
 from live.board import Board, Command
 from live.context import Context
 from live.models import Event, Room
-from live.unit import Unit, many
 from live.undo import UNDO
+from live.unit import Unit, many
 from live.values import ID, Refused
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class Batch:
         marks = ",".join(["%s"] * len(ids))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT r.id, r.organisation_id, r.seq, r.epoch, o.rights_version FROM live_room r"  # noqa: S608
+                "SELECT r.id, r.organisation_id, r.seq, r.epoch, o.rights_version FROM live_room r"
                 f" JOIN accounts_organisation o ON o.id = r.organisation_id WHERE r.id IN ({marks})"
                 f" ORDER BY r.id{lock}",
                 ids,
@@ -214,13 +214,13 @@ class Batch:
             return
         fields = [f for f in Event._meta.concrete_fields if not f.primary_key]
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(f.column) for f in fields)
+        columns = ", ".join(quote(str(f.column)) for f in fields)
         one = "(" + ", ".join(["%s"] * len(fields)) + ")"
         table = quote(Event._meta.db_table)
         values = [[f.get_db_prep_save(getattr(e, f.attname), connection) for f in fields] for e in rows]
         for start in range(0, len(values), 64):  # SQLite takes a limited number of parameters a statement
             part = values[start : start + 64]
-            sql = f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([one] * len(part))  # noqa: S608
+            sql = f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([one] * len(part))
             with connection.cursor() as cursor:
                 cursor.execute(sql, [value for row in part for value in row])
         moved = [(room.seq, room.id) for room in self.rooms.values() if self.events[room.id]]
@@ -294,7 +294,9 @@ def _one(board: Board, item: Item) -> tuple[list[list[Outcome]], Told]:
         raise
     except Exception:
         number = uuid.uuid4().hex[:8]
-        log.exception("Live command failed", extra={"error": number, "commands": [name for _, name, _ in item.commands]})
+        log.exception(
+            "Live command failed", extra={"error": number, "commands": [name for _, name, _ in item.commands]}
+        )
         sentence = f"Something went wrong on our side (error {number}). Your words are still here; try again."
         return [[_refuse(item, Refused("internal", sentence))]], {}
 
@@ -329,7 +331,7 @@ class Committer(threading.Thread):
         while True:
             self._wake.wait()
             self._wake.clear()
-            items = []
+            items: list[Item] = []
             while self._queue and len(items) < MOST_IN_BATCH:
                 items.append(self._queue.popleft())
             if self._queue:
@@ -367,4 +369,3 @@ class Committer(threading.Thread):
                     pause = min(pause * 2, 1.0)
                     continue
                 return [[_refuse(item, refused)] for item in items], {}
-

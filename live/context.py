@@ -44,7 +44,13 @@ class Changes:
 
 class Context:
     def __init__(
-        self, board: Board, unit: Unit, room: Room, actor: Actor, now: datetime.datetime, unwritten: Sequence[Event] = ()
+        self,
+        board: Board,
+        unit: Unit,
+        room: Room,
+        actor: Actor,
+        now: datetime.datetime,
+        unwritten: Sequence[Event] = (),
     ) -> None:
         """`room.seq` counts this transaction's events too; `unwritten` are those not in the database yet."""
         self.board, self.unit, self.room, self.actor, self.now = board, unit, room, actor, now

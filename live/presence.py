@@ -53,7 +53,9 @@ class Presence:
         """Another process said who is there: all of them, so a lost message heals with the next."""
         now, before = time.monotonic(), self._there.get(process, {})
         self._there[process] = {key: (now, person) for key, person in people.items()}
-        self.changed.update(key for key in before.keys() | people.keys() if before.get(key, (0, None))[1] != people.get(key))
+        self.changed.update(
+            key for key in before.keys() | people.keys() if before.get(key, (0, None))[1] != people.get(key)
+        )
 
     def expire(self) -> None:
         limit = time.monotonic() - EXPIRES

@@ -19,6 +19,10 @@ class BadDelta(ValueError):
     """The delta does not fit the text it is meant for."""
 
 
+def _nothing() -> Delta:
+    return []
+
+
 def tidy(delta: Delta) -> Delta:
     """The one canonical form: no empty entries, neighbours joined, inserts before deletes, no last keep."""
     out: Delta = []
@@ -60,7 +64,7 @@ def apply(text: str, delta: Delta) -> str:
 
 def invert(delta: Delta, text: str) -> Delta:
     """The delta that takes `apply(text, delta)` back to `text`."""
-    at, out = 0, []
+    at, out = 0, _nothing()
     for entry in delta:
         if isinstance(entry, str):
             out.append(-len(entry))
@@ -117,7 +121,7 @@ def transform(delta: Delta, over: Delta, *, first: bool) -> Delta:
 
     `first` tells whose insert stays left when both insert at the same place: True for `delta`.
     """
-    mine, theirs, out = _Reader(delta), _Reader(over), []
+    mine, theirs, out = _Reader(delta), _Reader(over), _nothing()
     while mine.entry is not None:
         if isinstance(mine.entry, str) and (first or not isinstance(theirs.entry, str)):
             out.append(mine.insert())
@@ -133,7 +137,7 @@ def transform(delta: Delta, over: Delta, *, first: bool) -> Delta:
 
 def compose(first: Delta, second: Delta) -> Delta:
     """One delta that does what `first` and then `second` do."""
-    a, b, out = _Reader(first), _Reader(second), []
+    a, b, out = _Reader(first), _Reader(second), _nothing()
     while a.entry is not None or b.entry is not None:
         if isinstance(b.entry, str):
             out.append(b.insert())

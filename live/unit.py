@@ -54,7 +54,12 @@ class Unit:
         key = (type(row), row.pk)
         before = self.rows.get(key)
         self.rows[key] = self.added[key] = row
-        self._undo.append(lambda: (self.added.pop(key, None), self.rows.__setitem__(key, before)))  # type: ignore[func-returns-value]
+
+        def back() -> None:
+            self.added.pop(key, None)
+            self.rows[key] = before
+
+        self._undo.append(back)
 
     def set(self, row: Row, name: str, value: Any) -> None:
         """Set one column; `name` is an attname, so relations take ids."""
@@ -101,17 +106,15 @@ class Unit:
         for model, rows in by_model.items():
             model._default_manager.bulk_create(rows)
         by_columns: dict[tuple[type[Row], tuple[str, ...]], list[Row]] = {}
-        for (model, pk), names in self.dirty.items():
-            row = self.rows[model, pk]
-            if row is not None and (model, pk) not in self.added:
-                by_columns.setdefault((model, tuple(sorted(names))), []).append(row)
+        for key, names in self.dirty.items():
+            changed = self.rows[key]
+            if changed is not None and key not in self.added:
+                by_columns.setdefault((key[0], tuple(sorted(names))), []).append(changed)
         for (model, columns), rows in by_columns.items():
             _update(model, columns, rows)
-        for (model, pk), links in self.links.items():
+        for key, links in self.links.items():
             for name, ids in links.items():
-                row = self.rows[model, pk]
-                assert row is not None
-                getattr(row, name).set(ids)
+                getattr(self.rows[key], name).set(ids)
         self.added.clear()
         self.dirty.clear()
         self.links.clear()
@@ -123,8 +126,8 @@ def _update(model: type[Row], columns: Sequence[str], rows: Sequence[Row]) -> No
     """UPDATE many rows of one table, one round trip."""
     fields: list[models.Field[Any, Any]] = [_by_attname(model, name) for name in columns]
     quote = connection.ops.quote_name
-    sets = ", ".join(f"{quote(f.column)} = %s" for f in fields)
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s"  # noqa: S608 names come from the model
+    sets = ", ".join(f"{quote(str(f.column))} = %s" for f in fields)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s"
     params = [[*(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields), row.pk] for row in rows]
     many(sql, params)
 

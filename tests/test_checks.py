@@ -33,7 +33,9 @@ def test_the_shipped_production_settings_give_no_message():
 
 def test_production_without_a_key_does_not_start():
     env = {**os.environ, **PRODUCTION, "SECRET_KEY": ""}
-    done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0
     assert "Set SECRET_KEY" in done.stderr
 

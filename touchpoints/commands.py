@@ -339,5 +339,3 @@ def _open_proposal(ctx: Context, pk: str) -> Proposal:
     if proposal.state != Proposal.State.OPEN:
         raise Refused("conflict", "This proposal was answered before.", current=proposal.state)
     return proposal
-
-

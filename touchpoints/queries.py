@@ -35,4 +35,6 @@ def journey_for(identity: str | None, pk: str) -> tuple[Journey, Actor]:
 def curve_of(journey: Journey) -> list[dict[str, Any]]:
     """What the small picture of a journey needs: felt and intended in the order of the map."""
     rows = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)
-    return list(rows.order_by("stage__order", "stage_id", "order", "id").values("id", "felt", "intended"))
+    return [
+        dict(row) for row in rows.order_by("stage__order", "stage_id", "order", "id").values("id", "felt", "intended")
+    ]

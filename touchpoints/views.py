@@ -35,7 +35,9 @@ def journeys(request: HttpRequest) -> HttpResponse:
     organisation = organisation_for(request)
     rows = [(journey, curve_of(journey)) for journey in journeys_of(organisations_of(identity_of(request)))]
     may_start = organisation is not None and may_start_journey(actor_or_404(request, organisation.pk))
-    return render(request, "touchpoints/journeys.html", {"journeys": rows, "may_start": may_start, "form": NewJourney()})
+    return render(
+        request, "touchpoints/journeys.html", {"journeys": rows, "may_start": may_start, "form": NewJourney()}
+    )
 
 
 @require_http_methods(["GET", "POST"])

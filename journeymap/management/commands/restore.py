@@ -20,4 +20,6 @@ class Command(BaseCommand):
             counts = archive.restore(file, replace=replace)
         except (archive.ArchiveError, OSError) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{sum(counts.values()):,} rows of {len(counts)} tables were restored. Everybody signs in again.")
+        self.stdout.write(
+            f"{sum(counts.values()):,} rows of {len(counts)} tables were restored. Everybody signs in again."
+        )
