@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
@@ -20,6 +22,7 @@ from accounts.models import Organisation, User
 
 # The one that allauth's own pages sign in with: sessions are the same whichever way somebody came.
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_OWN_KEYBOARD = ("localhost", "127.0.0.1", "::1")
 # The session remembers which organisation somebody with several of them looks at.
 ORGANISATION_SESSION_KEY = "organisation"
 
@@ -43,6 +46,8 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if identity_of(request) is None:
+            if request.headers.get("HX-Request") == "true":  # a part of a page: open the whole page afresh
+                return HttpResponse(status=401, headers={"HX-Refresh": "true"})
             return redirect_to_login(request.get_full_path())
         return view(request, *args, **kwargs)
 
@@ -67,6 +72,18 @@ def require(allowed: bool) -> None:
     """403 unless `allowed`; write it as `require(may_invite(actor, role))`."""
     if not allowed:
         raise PermissionDenied
+
+
+def address_for_others(request: HttpRequest, path: str) -> str:
+    """The full address of a page as other people's devices reach it, for mails and QR codes.
+
+    Somebody at the server's own keyboard sees it as localhost, which would lead a phone to itself.
+    """
+    if settings.PUBLIC_URL:
+        return f"{settings.PUBLIC_URL}{path}"
+    if urlsplit(f"//{request.get_host()}").hostname in _OWN_KEYBOARD:
+        return f"{settings.LOCAL_URL}{path}"
+    return request.build_absolute_uri(path)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

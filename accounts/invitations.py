@@ -8,7 +8,7 @@ address is theirs, so it may set the password of an account whose address nobody
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -85,9 +85,9 @@ def invite(
     return invitation
 
 
-def send(invitation: Invitation, absolute: Callable[[str], str], path: str) -> None:
-    """Mail the link. `absolute` makes a full address of a path: `request.build_absolute_uri`."""
-    context = {"invitation": invitation, "link": absolute(path), "days": LIFETIME.days}
+def send(invitation: Invitation, link: str) -> None:
+    """Mail the link, a full address that ends in `token_of(invitation)`."""
+    context = {"invitation": invitation, "link": link, "days": LIFETIME.days}
     mail.post(invitation.organisation, invitation.email, "accounts/mail/invitation", context)
 
 

@@ -50,13 +50,13 @@ class TooManyTries(Exception):
 
 def tidy(typed: str) -> str:
     """What somebody typed, as the eight characters it may stand for: any case, blanks, dashes, look-alikes."""
-    kept = "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
-    return kept.translate(_MISREAD)[: LENGTH + 1]
+    return _letters(typed).translate(_MISREAD)[: LENGTH + 1]
 
 
-def shown(code: str) -> str:
-    """FOXR4712 as it stands on the screen: FOXR-4712."""
-    return f"{code[:4]}-{code[4:]}"
+def as_typed(typed: str) -> str:
+    """What somebody typed, to say it back: foxr4712 as FOXR-4712, anything else as it came."""
+    letters = _letters(typed)
+    return f"{letters[:4]}-{letters[4:]}" if len(letters) == LENGTH else typed.strip()
 
 
 def link_token(join_code: JoinCode) -> str:
@@ -186,6 +186,10 @@ def _tell(guests: list[Guest], what: str, by: str) -> None:
         rights_changed(organisation_id)
     for guest in guests:
         audit(what, by, guest.organisation_id, guest=guest.pk, room=guest.room_id)
+
+
+def _letters(typed: str) -> str:
+    return "".join(c for c in typed.upper() if c.isascii() and c.isalnum())
 
 
 def _open_codes() -> QuerySet[JoinCode]:

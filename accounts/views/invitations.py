@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, queries
-from accounts.access import member_or_404, posted, require, sign_in, signed_in
+from accounts.access import address_for_others, member_or_404, posted, require, sign_in, signed_in
 from accounts.forms import AcceptForm, InviteForm
 from accounts.models import Invitation, User
 from accounts.permissions import may_invite, may_see_members
@@ -97,7 +97,7 @@ def _accept_as_member(request: HttpRequest, user: User, invitation: Invitation) 
 
 def _send(request: HttpRequest, invitation: Invitation) -> None:
     path = reverse("invitation", args=[invitations.token_of(invitation)])
-    invitations.send(invitation, request.build_absolute_uri, path)
+    invitations.send(invitation, address_for_others(request, path))
 
 
 def _closed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:

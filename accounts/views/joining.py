@@ -77,10 +77,12 @@ def lobby(request: HttpRequest, about_room: AboutRoom) -> HttpResponse:
     asks = request.headers.get("HX-Request") == "true"
     if load_actor(row.identity, row.organisation_id, row.room_id):
         return _go_on(asks, room.path)
-    over = row.removed_at or row.expires_at <= timezone.now() or row.join_code.revoked_at
-    context = {"guest": row, "room": room, "over": bool(over)}
+    over = bool(row.removed_at or row.expires_at <= timezone.now() or row.join_code.revoked_at)
+    if asks and not over:
+        return HttpResponse(status=204)  # nothing new: the page stays, and nothing is read out again
+    context = {"guest": row, "room": room, "over": over}
     template = "accounts/join_waiting.html" if asks else "accounts/join_lobby.html"
-    return render(request, template, context, status=STOP_POLLING if asks and over else 200)
+    return render(request, template, context, status=STOP_POLLING if asks else 200)
 
 
 @require_POST
@@ -102,9 +104,8 @@ def _no_such(typed: str) -> str:
     """One sentence for codes that are unknown, expired, locked or withdrawn: it tells nobody which."""
     if not typed.strip():
         return "This link leads nowhere any more. Ask for the code on the screen in the room."
-    tidy = joining.tidy(typed)
-    shown = joining.shown(tidy) if len(tidy) == joining.LENGTH else typed.strip()
-    return f"No live workshop has the code {shown}. Check the screen in the room: codes have eight characters."
+    code = joining.as_typed(typed)
+    return f"No live workshop has the code {code}. Check the screen in the room: codes have eight characters."
 
 
 def _member_of(request: HttpRequest, join_code: JoinCode) -> bool:

@@ -6,6 +6,8 @@ the page.
 
 from __future__ import annotations
 
+import hashlib
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import joining, queries
-from accounts.access import AboutRoom, RoomInfo, actor_or_404, require, signed_in
+from accounts.access import AboutRoom, RoomInfo, actor_or_404, address_for_others, require, signed_in
 from accounts.actors import Actor
-from accounts.models import Organisation
+from accounts.models import Guest, JoinCode, Organisation
 from accounts.permissions import may_run_lobby
 from accounts.qr import qr_svg
 
@@ -24,9 +26,9 @@ from accounts.qr import qr_svg
 @signed_in
 @never_cache
 def lobby(request: HttpRequest, room_id: str, about_room: AboutRoom) -> HttpResponse:
-    """The page with the code and the list; for htmx the panel alone."""
+    """The page with the code and the list; for htmx the panel alone, and nothing when it has seen that."""
     room, _ = _leader(request, room_id, about_room)
-    return _panel(request, room_id, room)
+    return _panel(request, room_id, room, seen=request.GET.get("seen"))
 
 
 @require_POST
@@ -76,22 +78,34 @@ def _leader(request: HttpRequest, room_id: str, about_room: AboutRoom) -> tuple[
     return room, actor
 
 
-def _panel(request: HttpRequest, room_id: str, room: RoomInfo) -> HttpResponse:
+def _panel(request: HttpRequest, room_id: str, room: RoomInfo, seen: str | None = None) -> HttpResponse:
     join_code = queries.join_code_of(room_id)
     guests = list(queries.guests_of(room_id))
-    link = f"{request.build_absolute_uri(reverse('join'))}#{joining.link_token(join_code)}" if join_code else ""
+    state = _state(join_code, guests)
+    asks = request.headers.get("HX-Request") == "true"
+    if asks and seen == state:
+        return HttpResponse(status=204)
+    address = address_for_others(request, reverse("join"))
+    link = f"{address}#{joining.link_token(join_code)}" if join_code else ""
     context = {
         "room": room,
         "room_id": room_id,
         "join_code": join_code,
         "link": link,
-        "address": request.build_absolute_uri(reverse("join")).split("://", 1)[1].rstrip("/"),
+        "address": address.split("://", 1)[1].rstrip("/"),
+        "state": state,
         "qr": qr_svg(link) if link else "",
         "waiting": [guest for guest in guests if guest.admitted_at is None],
         "inside": [guest for guest in guests if guest.admitted_at],
     }
-    asks = request.headers.get("HX-Request") == "true"
     return render(request, "accounts/lobby_panel.html" if asks else "accounts/lobby.html", context)
+
+
+def _state(join_code: JoinCode | None, guests: list[Guest]) -> str:
+    """Short text that differs whenever the panel would look different."""
+    shown = [str(join_code), bool(join_code and join_code.locked_at)]
+    shown += [(guest.pk, bool(guest.admitted_at)) for guest in guests]
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def _done(request: HttpRequest, room_id: str, room: RoomInfo) -> HttpResponse:

@@ -31,7 +31,7 @@ def test_the_whole_way_in(as_, join_code, departments, harrow):
     assert phone.post("/join/name/", {"name": "Gus", "department": departments["SA"].pk}).url == "/join/lobby/"
     assert phone.session.session_key != before
     assert "The facilitator will let you in." in phone.get("/join/lobby/").content.decode()
-    assert phone.get("/join/lobby/", **HTMX).status_code == 200
+    assert phone.get("/join/lobby/", **HTMX).status_code == 204
     guest = Guest.objects.get()
     assert load_actor(guest.identity, harrow.pk) is None
 
@@ -270,9 +270,33 @@ def test_a_guest_of_another_room_is_out_of_reach(as_, gus, harrow, people):
     assert Guest.objects.get(pk=gus.guest.pk).removed_at is None
 
 
+def test_a_panel_that_has_been_seen_is_not_sent_again(as_, gus, join_code):
+    fiona = as_("fiona")
+    seen = {"seen": re.search(r'name="seen" value="(\w+)"', fiona.get(LOBBY).content.decode()).group(1)}
+    assert fiona.get(LOBBY, seen, **HTMX).status_code == 204
+    for change in (
+        lambda: joining.lock_code(join_code, True, by="u1"),
+        lambda: joining.ask_to_join(join_code, "Mia", None),
+        lambda: joining.remove(Guest.objects.filter(pk=gus.guest.pk), by="u1"),
+    ):
+        joining.lock_code(join_code, False, by="u1")
+        seen["seen"] = re.search(r'name="seen" value="(\w+)"', fiona.get(LOBBY, **HTMX).content.decode()).group(1)
+        change()
+        assert fiona.get(LOBBY, seen, **HTMX).status_code == 200
+
+
 def test_the_panel_shows_code_and_qr_and_no_style_attributes(as_, join_code):
     page = as_("fiona").get(LOBBY).content.decode()
     assert str(join_code) in page
     assert "<svg" in page
     assert "style=" not in page
     assert joining.link_token(join_code) in page
+
+
+def test_a_phone_is_not_led_to_itself(as_, join_code, settings):
+    settings.PUBLIC_URL, settings.LOCAL_URL = "", "http://192.168.1.20:8000"
+    fiona = as_("fiona")
+    assert "192.168.1.20:8000/join" in fiona.get(LOBBY, HTTP_HOST="127.0.0.1:8000").content.decode()
+    assert "office.example/join" in fiona.get(LOBBY, HTTP_HOST="office.example").content.decode()
+    settings.PUBLIC_URL = "https://maps.example"
+    assert "maps.example/join" in fiona.get(LOBBY, HTTP_HOST="127.0.0.1:8000").content.decode()
