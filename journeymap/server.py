@@ -56,7 +56,7 @@ def main() -> None:
     arguments.add_argument("--port", type=int, default=8000)
     asked = arguments.parse_args()
     listening = listen(asked.host, asked.port)
-    from journeymap.embedded import embedded
+    from journeymap.celery import embedded
 
     with embedded():
         Server(config(asked.host, asked.port)).run(sockets=[listening])
