@@ -15,7 +15,7 @@ from touchpoints.queries import journey_for
 from voices.models import FROM_CUSTOMERS, Comment, CommentImport, Quantity, SourceKind
 
 # From this confidence on a suggestion is called sure.
-SURE = 0.6
+SURE = 0.7
 
 
 def comments_of(room_id: str) -> QuerySet[Comment]:

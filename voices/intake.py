@@ -1,0 +1,320 @@
+"""A file on its way in: kept, looked at, counted, and brought in by whichever worker is alive.
+
+Steps: `receive` keeps the bytes, `look` recognises them and guesses the mapping, `choose` takes what the
+person changed and counts again, `start` hands it to the workers. A worker then calls `advance` until it
+says there is no more: every call saves one piece of rows together with how far it came, so a worker that
+is killed is followed by another one at exactly that row. Nothing counts before the last row is in.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import itertools
+import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.actors import Actor
+from live import door
+from live.models import new_id
+from live.values import Refused
+from touchpoints.models import Journey
+from voices import columns, files, importing, placing
+from voices.models import Comment, CommentImport, ImportPart
+from voices.saving import save_rows
+
+PIECE = 1 << 20  # bytes of a file kept in one row
+STEP = 400  # rows of a file saved at once
+LEASE = datetime.timedelta(seconds=60)
+State = CommentImport.State
+COUNTED = ("total", "new", "duplicate", "empty", "invalid", "old", "repaired", "off_scale")
+
+
+# -- keeping -----------------------------------------------------------------------------------
+def receive(journey: Journey, actor: Actor, name: str, file: IO[bytes], size: int) -> CommentImport:
+    """Keep an uploaded file and look at it. Raises BadFile with a sentence; then nothing is kept."""
+    if size > files.MOST_BYTES:
+        raise files.BadFile(
+            f"This file has {size // 1_000_000:,} MB; 50 MB can be read. Split it, by year for example."
+        )
+    row = CommentImport(
+        id=new_id("ci"),
+        organisation=journey.room.organisation,
+        room=journey.room,
+        by=actor.key,
+        by_name=actor.name,
+        file_name=" ".join(name.split())[-160:] or "file",
+        size=size,
+        form="csv",
+    )
+    file.seek(0)
+    workbook = files.is_workbook(file.read(4))
+    file.seek(0)
+    if workbook:
+        files.check_workbook(file)
+    with tempfile.TemporaryFile() as spool:
+        for block in files.workbook_lines(file) if workbook else iter(lambda: file.read(PIECE), b""):
+            spool.write(block)
+        row.form = "xlsx" if workbook else "csv"
+        look(row, _spooled(spool))
+        packed = [zlib.compress(block, 6) for block in _spooled(spool)()]
+    # All reading is done before the first row is written, since live editing waits for a writer.
+    with transaction.atomic():
+        row.save()
+        for number, data in enumerate(packed):
+            ImportPart.objects.create(comment_import=row, number=number, data=data)
+    return row
+
+
+def _spooled(spool: IO[bytes]) -> files.Chunks:
+    def chunks() -> Iterator[bytes]:
+        spool.seek(0)
+        yield from iter(lambda: spool.read(PIECE), b"")
+
+    return chunks
+
+
+def chunks_of(row: CommentImport) -> files.Chunks:
+    """The bytes of an import, from the database, piece by piece."""
+
+    def chunks() -> Iterator[bytes]:
+        numbers = ImportPart.objects.filter(comment_import=row).order_by("number").values_list("number", flat=True)
+        for number in list(numbers):
+            data = ImportPart.objects.filter(comment_import=row, number=number).values_list("data", flat=True).get()
+            yield zlib.decompress(bytes(data))
+
+    return chunks
+
+
+# -- looking -----------------------------------------------------------------------------------
+def look(row: CommentImport, chunks: files.Chunks, encoding: str = "", sheet: str = "") -> None:
+    """Recognise the file and guess how to read it; what was chosen for the same export before comes first."""
+    workbook = row.form == "xlsx"
+    shape = (
+        files.shaped(chunks, encoding, False)
+        if encoding and not workbook
+        else files.recognise(chunks, workbook=workbook)
+    )
+    if sheet in shape.sheets:
+        shape = files.Shape(shape.form, shape.encoding, True, sheet=sheet, sheets=shape.sheets)
+    first = [cells for _, cells in itertools.islice(files.read(shape, chunks), 60)]
+    at, skip = columns.find_header(first)
+    header, rows = first[at] if first else [], first[skip:]
+    if not rows:
+        raise files.BadFile("There are no rows under the header. Export the file again, with the comments in it.")
+    row.form, row.encoding, row.encoding_known = shape.form, shape.encoding, shape.encoding_known
+    row.delimiter, row.sheet, row.skip = shape.delimiter, shape.sheet, skip
+    row.header, row.signature = columns.labels(header), columns.signature(header)
+    row.preview = {"sheets": list(shape.sheets)}
+    before = _chosen_before(row)
+    if before:
+        row.columns, row.source, row.scale = before.columns, before.source, before.scale
+        row.source_kind, row.date_order = before.source_kind, before.date_order
+    else:
+        mapping = columns.guess(header, rows)
+        name, scale = columns.recognise_export(header)
+        row.columns = {str(place): field for place, field in mapping.items()}
+        row.source = name or row.file_name.rsplit(".", 1)[0][:60]
+        row.scale = scale or columns.guess_scale(header, mapping, rows)
+
+
+def _chosen_before(row: CommentImport) -> CommentImport | None:
+    known = CommentImport.objects.filter(organisation=row.organisation, signature=row.signature).exclude(pk=row.pk)
+    return known.exclude(state__in=(State.OPEN, State.FAILED)).order_by("-created_at").first()
+
+
+def shape_of(row: CommentImport) -> files.Shape:
+    sheets = tuple(row.preview.get("sheets", ()))
+    return files.Shape(row.form, row.encoding, row.encoding_known, row.delimiter, row.sheet, sheets)
+
+
+def rows_of(row: CommentImport, skip: int = 0) -> Iterator[files.Row]:
+    """The rows of data, after the header; `skip` leaves out the first ones."""
+    keys = row.header if row.form == "jsonl" else None
+    return itertools.islice(files.read(shape_of(row), chunks_of(row), keys), row.skip + skip, None)
+
+
+def plan_of(row: CommentImport) -> importing.Plan:
+    mapping = {int(place): field for place, field in row.columns.items()}
+    return importing.Plan(mapping, len(row.header), row.source, row.scale, row.date_order, row.since, row.redact)
+
+
+# -- counting ----------------------------------------------------------------------------------
+def count(row: CommentImport) -> None:
+    """Go through the whole file once and say what would happen; sets `preview`, `total` and `since`."""
+    row.since = None
+    dates = [place for place, field in row.columns.items() if field == "date"]
+    order = importing.date_order(cells[int(p)] for _, cells in rows_of(row) for p in dates if int(p) < len(cells))
+    if order != "?":
+        row.date_order = order
+    asked = order == "?" and row.date_order not in ("dmy", "mdy")
+    if row.months and not asked:
+        newest = _newest(row, dates)
+        row.since = _months_before(newest, row.months) if newest else None
+    seen: set[str] = set()
+    counts: Counter[str] = Counter()
+    removed: Counter[str] = Counter()
+    problems, samples, span = [], [], [None, None]
+    for found, keys in _in_pieces(row):
+        known = _known(row, keys)
+        for one in found:
+            counts["total"] += 1
+            if one is None:
+                counts["empty"] += 1
+            elif isinstance(one, importing.Old):
+                counts["old"] += 1
+            elif isinstance(one, importing.Problem):
+                counts["invalid"] += 1
+                if len(problems) < 8:
+                    problems.append({"line": one.line, "reason": one.reason})
+            elif one.dedupe in seen or one.dedupe in known:
+                counts["duplicate"] += 1
+            else:
+                seen.add(one.dedupe)
+                counts["new"] += 1
+                counts["repaired"] += one.repaired
+                counts["off_scale"] += one.off_scale
+                removed.update(one.removed)
+                span = _wider(span, one.said_on)
+                if len(samples) < 8:
+                    samples.append(_sample(one))
+    row.total = counts["total"]
+    row.preview = {
+        "sheets": row.preview.get("sheets", []), "ask_date": order == "?", "problems": problems, "samples": samples,
+        "removed": dict(removed), "from": str(span[0] or ""), "to": str(span[1] or ""),
+        "counts": {name: counts[name] for name in COUNTED},
+    }  # fmt: skip
+
+
+def _in_pieces(row: CommentImport) -> Iterator[tuple[list[Any], list[str]]]:
+    plan, rows = plan_of(row), rows_of(row)
+    while piece := [importing.read_row(plan, line, cells) for line, cells in itertools.islice(rows, STEP)]:
+        yield piece, [one.dedupe for one in piece if isinstance(one, importing.Candidate)]
+
+
+def _known(row: CommentImport, keys: list[str]) -> set[str]:
+    """Which of these comments the journey has already."""
+    if not keys:
+        return set()
+    here = Comment.objects.filter(room=row.room_id, dedupe__in=keys).exclude(comment_import=row)
+    counted = Q(comment_import=None) | Q(comment_import__state=State.DONE)
+    return set(here.filter(counted).values_list("dedupe", flat=True))
+
+
+def _newest(row: CommentImport, places: list[str]) -> datetime.date | None:
+    newest = None
+    for _, cells in rows_of(row):
+        for place in places:
+            if int(place) < len(cells):
+                try:
+                    found = importing.parse_date(cells[int(place)], row.date_order)
+                except ValueError:
+                    continue
+                newest = max(newest, found) if newest and found else newest or found
+    return newest
+
+
+def _months_before(day: datetime.date, months: int) -> datetime.date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return datetime.date(year, month + 1, min(day.day, 28))
+
+
+def _wider(span: list[Any], day: datetime.date | None) -> list[Any]:
+    if day is None:
+        return span
+    return [min(span[0] or day, day), max(span[1] or day, day)]
+
+
+def _sample(one: importing.Candidate) -> dict[str, Any]:
+    return {
+        "line": one.line, "text": one.text[:280], "date": str(one.said_on or ""), "account": one.account,
+        "score": one.score, "source": one.source,
+    }  # fmt: skip
+
+
+def invalid_rows(row: CommentImport) -> Iterator[list[str]]:
+    """The rows that cannot come in, with the reason and the line they stand at, to be mended and chosen again."""
+    plan = plan_of(row)
+    yield [*row.header, "Line", "Reason"]
+    for line, cells in rows_of(row):
+        found = importing.read_row(plan, line, cells)
+        if isinstance(found, importing.Problem):
+            wide = [*cells[: len(row.header)], *[""] * (len(row.header) - len(cells))]
+            yield [*(neutral(cell) for cell in wide), str(line), found.reason]
+
+
+def neutral(cell: str) -> str:
+    """A cell that a spreadsheet will not run: what begins like a formula gets an apostrophe."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") else cell
+
+
+def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
+    """Rows as CSV text, one line at a time, so that nothing large is held."""
+
+    class Echo:
+        def write(self, line: str) -> str:
+            return line
+
+    writer = csv.writer(Echo())
+    yield "\ufeff"
+    for cells in rows:
+        yield writer.writerow(cells)
+
+
+# -- bringing in -------------------------------------------------------------------------------
+def start(row: CommentImport) -> None:
+    """From here on the workers do it. Only an import that waits can be started, and only once."""
+    if not row.preview.get("counts"):
+        raise Refused("conflict", "Look at the file first.")
+    if row.preview["ask_date"] and row.date_order not in ("dmy", "mdy"):
+        raise Refused("invalid", "Choose whether the day or the month comes first.", field="date_order")
+    now = timezone.now()
+    done = CommentImport.objects.filter(pk=row.pk, state=State.OPEN).update(state=State.QUEUED, started_at=now)
+    if not done:
+        raise Refused("conflict", "This file is on its way already.")
+
+
+def claim(pk: str) -> CommentImport | None:
+    """Take an import for a minute; None when there is nothing to do or another worker is at it."""
+    now, lease = timezone.now(), new_id("ls")
+    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_until__lt=now)
+    taken = CommentImport.objects.filter(free, pk=pk).update(state=State.RUNNING, lease=lease, lease_until=now + LEASE)
+    return CommentImport.objects.filter(pk=pk, lease=lease).select_related("room").first() if taken else None
+
+
+def run(pk: str) -> None:
+    """Bring an import in, from wherever it stands. Safe to call at any time, as often as one likes."""
+    row = claim(pk)
+    if row is None:
+        return
+    clear(row.room_id)
+    model = placing.model_of(row.room_id)
+    try:
+        rows = rows_of(row, row.position)
+        while piece := list(itertools.islice(rows, STEP)):
+            if not save_rows(row, plan_of(row), model, piece, timezone.now() + LEASE):
+                return  # somebody else holds it now
+        door.execute(row.room_id, row.by, "comment.import", {"id": row.pk}, command_id=f"import-{row.pk}")
+    except (files.BadFile, Refused) as error:
+        if isinstance(error, Refused) and error.code in ("busy", "full", "internal"):
+            return  # the server's own trouble: the sweep tries again when the lease has run out
+        sentence = error.message if isinstance(error, Refused) else str(error)
+        stopped = CommentImport.objects.filter(pk=pk, lease=row.lease)
+        stopped.update(state=State.FAILED, error=sentence, finished_at=timezone.now(), lease="")
+
+
+def clear(room_id: str | None = None) -> None:
+    """Delete the comments of undone and stopped imports, a piece at a time so that nobody waits for it."""
+    gone = CommentImport.objects.filter(state__in=(State.UNDONE, State.FAILED))
+    if room_id:
+        gone = gone.filter(room=room_id)
+    for pk in gone.filter(Exists(Comment.objects.filter(comment_import=OuterRef("pk")))).values_list("pk", flat=True):
+        while ids := list(Comment.objects.filter(comment_import=pk).values_list("pk", flat=True)[:STEP]):
+            Comment.objects.filter(pk__in=ids).delete()

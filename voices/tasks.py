@@ -1,0 +1,57 @@
+"""What workers do for voices. Every job is a row first; a task only carries its id."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from voices import intake, placing
+from voices.models import CommentImport
+
+log = logging.getLogger(__name__)
+State = CommentImport.State
+
+
+@shared_task(time_limit=1800, soft_time_limit=1740)
+def run_import(pk: str) -> None:
+    """Bring one file in, or go on where a worker stopped."""
+    intake.run(pk)
+
+
+@shared_task
+def suggest_again(room_id: str) -> None:
+    """Learn from what was placed and suggest anew for what waits."""
+    placing.suggest_again(room_id)
+
+
+@shared_task
+def clear_imports() -> None:
+    """Delete the rows of imports that were undone."""
+    intake.clear()
+
+
+@shared_task
+def sweep_imports() -> int:
+    """Send the imports that wait or whose worker died on their way again; clear what was undone."""
+    stale = CommentImport.objects.filter(Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_until__lt=timezone.now()))
+    ids = list(stale.values_list("pk", flat=True)[:50])
+    for pk in ids:
+        enqueue(run_import, pk)
+    intake.clear()
+    return len(ids)
+
+
+def enqueue(task: object, *args: str) -> None:
+    """Hand a job to the workers once the row is on disk. A broker that is away loses nothing: the sweep finds it."""
+
+    def send() -> None:
+        try:
+            task.delay(*args)  # type: ignore[attr-defined]
+        except Exception:
+            log.warning("The broker is away; the sweep will send %s", args, exc_info=True)
+
+    transaction.on_commit(send, robust=True)
