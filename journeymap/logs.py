@@ -50,7 +50,7 @@ def configure(options: dict[str, Any]) -> None:
     logging.basicConfig(handlers=[handler], level=options["level"], force=True)
     # Somebody's wrong address or missing right is answered, not reported.
     logging.getLogger("django.request").setLevel("ERROR")
-    logging.getLogger("django.security").setLevel("ERROR")
+    logging.getLogger("django.security").setLevel("CRITICAL")
 
 
 class RequestLog:

@@ -15,6 +15,16 @@ def test_alive_and_ready(client, db, path):
     assert client.post(path).status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_supervisor_asks_by_address_and_http(client, db, settings, path):
+    """The container's health check knows neither our name nor TLS; the pages still insist on both."""
+    settings.ALLOWED_HOSTS = ["journeys.example.com"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get(path, headers={"host": "127.0.0.1:8000"}).status_code == 200
+    assert client.get("/sign-in/", headers={"host": "127.0.0.1:8000"}).status_code == 400
+    assert client.get("/sign-in/", headers={"host": "journeys.example.com"}).status_code == 301
+
+
 def test_a_dead_writer_is_told(client, db, monkeypatch):
     class Dead:
         def is_alive(self):
