@@ -5,6 +5,7 @@ import { svg } from "./dom.js";
 import { plural, short } from "./words.js";
 
 const scatter = (seed) => () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+let drawn = 0; // clip paths need names that no other curve on the page has
 const pc = (n) => `${n.toFixed(2)}%`;
 
 /** A smooth path through points that never overshoots (monotone in x). `wobble`: how shaky the hand is. */
@@ -53,6 +54,7 @@ function averaged(list, x) {
 
 /** Draw into an element. `compact`: the strip for travelling on a phone, the picture in a list. */
 export function drawCurve(box, columns, { compact = false } = {}) {
+  const key = `c${(drawn += 1)}`;
   const pad = compact ? 16 : 15;
   const height = (v) => (v === null ? null : pad + ((2 - v) * (100 - 2 * pad)) / 4);
   const points = pointsOf(columns, height);
@@ -66,7 +68,7 @@ export function drawCurve(box, columns, { compact = false } = {}) {
   box.replaceChildren(svg("svg.curve__svg", { width: "100%", height: "100%", role: "img", "aria-label": `Emotion curve, felt against intended.${words}` },
     ...(compact ? [] : [2, 1, 0, -1, -2].map((v) => svg(v ? "line.curve__grid" : "line.curve__grid.curve__grid--0", { x1: 0, x2: "100%", y1: `${height(v)}%`, y2: `${height(v)}%` }))),
     ...points.filter((point) => point.span && !compact).map(({ x, span }) => svg("line.curve__range", { x1: pc(x), x2: pc(x), y1: pc(height(span[0])), y2: pc(height(span[1])) })),
-    lines(felt, wanted, compact ? "c" : "f"),
+    lines(felt, wanted, key),
     ...felt.filter((point) => !compact || (!flat && (point === low || point === high))).map((point) => dot(point, compact ? 4 : !flat && (point === low || point === high) ? 7 : 4.5)),
     ...(compact || flat ? [] : [note(low, "Lowest", low.y > 75 ? low.y - 17 : low.y), note(high, "Best", high.y)])));
 }

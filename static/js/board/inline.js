@@ -45,7 +45,7 @@ export class Inline {
     if (!list || !this.model.mayAdd) return;
     const box = writing("", `New touchpoint in ${this.model.nameOf(stage)}`);
     const li = el("li.tp.tp--new", { data: { look: "pencil", writing: "" } },
-      el("article.card", {}, el("div.card__in", {}, box, el("p.card__hint", {}, "Enter to pencil it in, Esc to leave"))));
+      el("article.card", {}, el("div.card__in", {}, box, el("p.card__hint", {}, matchMedia("(hover: none)").matches ? "Done pencils it in" : "Enter to pencil it in, Esc to leave"))));
     const above = after && this.map.card(after)?.parentElement;
     if (above) above.after(li);
     else if (after === null) list.prepend(li);
@@ -65,7 +65,7 @@ export class Inline {
     };
     keys(box, done);
     box.focus();
-    box.scrollIntoView({ block: "nearest", inline: "nearest" });
+    li.scrollIntoView({ block: "center", inline: "nearest" });
   }
 
   focus(id) {
@@ -76,7 +76,7 @@ export class Inline {
 }
 
 function writing(value, label) {
-  return el("textarea.card__write", { value, rows: 1, maxLength: 160, placeholder: ASK, "aria-label": label });
+  return el("textarea.card__write", { value, rows: 1, maxLength: 160, enterKeyHint: "done", placeholder: ASK, "aria-label": label });
 }
 
 function keys(box, done) {

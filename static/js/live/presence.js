@@ -52,9 +52,9 @@ export class Presence extends EventTarget {
   typingIn(id, field) { return this.at(id).typing.filter((person) => person.typing[1] === field); }
   colour(person) { return this.departments.get(person.department)?.colour; }
 
-  /** Round marks with initials for the bar, everybody's name and department in words. */
+  /** Round marks with initials for the bar: the others, each one's name and department in words. */
   avatars() {
-    const people = [...this.people.values()];
+    const people = [...this.people].filter(([key]) => key !== this.me.key).map(([, person]) => person);
     const shown = people.slice(0, MOST_SHOWN).map((person) => this.avatar(person));
     if (people.length > MOST_SHOWN) {
       const more = document.createElement("span");
