@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import actor_or_404, organisation_for, require, signed_in
@@ -72,4 +73,6 @@ def journey(request: HttpRequest, pk: str) -> HttpResponse:
         "departments": sorted(actor.departments),
         "leads": actor.leads,
     }
-    return render(request, "touchpoints/journey.html", {"journey": found, "actor": actor, "boot": boot})
+    lobby = reverse("lobby", args=[found.pk]) if actor.leads else ""
+    context = {"journey": found, "actor": actor, "boot": boot, "lobby_url": lobby}
+    return render(request, "touchpoints/journey.html", context)

@@ -1,0 +1,73 @@
+"""Real people in a real Chromium, on the real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium_path() -> str:
+    found = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "Install Chromium or set CHROMIUM_PATH; `python3 run.py test` does it for you"
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop running in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium, server, session_of) -> Iterator[Callable[..., Page]]:
+    """`window("fiona", phone=True)`: a page of her own browser, signed in. `window(None)`: nobody is.
+
+    Whatever a page complains about (an error, a blocked script, a request to another host) fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(who: object = None, *, phone: bool = False, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+        size = {"width": 390, "height": 844} if phone else {"width": width, "height": height}
+        scheme = "dark" if dark else "light"
+        context = chromium.new_context(viewport=size, color_scheme=scheme, base_url=server.url, has_touch=phone, is_mobile=phone)
+        contexts.append(context)
+        if who is not None:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(who), "url": server.url}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("console", lambda message: _note(message, complaints))
+        page.on("request", lambda request: _third_party(request.url, server.url, complaints))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def _note(message: object, complaints: list[str]) -> None:
+    """Errors and policy violations; not the browser's own note about an answer that we expect."""
+    text = getattr(message, "text", "")
+    offline = "ERR_INTERNET_DISCONNECTED" in text or "ERR_CONNECTION" in text or "WebSocket connection" in text
+    if getattr(message, "type", "") == "error" and not offline and "Failed to load resource" not in text:
+        complaints.append(f"console: {text}")
+
+
+def _third_party(url: str, own: str, complaints: list[str]) -> None:
+    if not url.startswith((own, own.replace("http", "ws", 1), "data:", "blob:")):
+        complaints.append(f"a request to {url}")
