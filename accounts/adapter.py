@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest
+
+_log = structlog.get_logger("accounts")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,3 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # what mail servers and the way to them do
+            _log.error("mail.refused", template=template_prefix, error=str(error))
+            messages.error(self.request, "Our mail server did not take the mail. Tell whoever runs this server.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -97,7 +98,11 @@ def _accept_as_member(request: HttpRequest, user: User, invitation: Invitation) 
 
 def _send(request: HttpRequest, invitation: Invitation) -> None:
     path = reverse("invitation", args=[invitations.token_of(invitation)])
-    invitations.send(invitation, address_for_others(request, path))
+    try:
+        invitations.send(invitation, address_for_others(request, path))
+    except OSError:  # the mailbox keeps the message and what the mail server said
+        text = f"The mail server did not take the mail to {invitation.email}. An admin finds the link in the mailbox."
+        messages.error(request, text)
 
 
 def _closed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:

@@ -300,3 +300,12 @@ def test_a_phone_is_not_led_to_itself(as_, join_code, settings):
     assert "office.example/join" in fiona.get(LOBBY, HTTP_HOST="office.example").content.decode()
     settings.PUBLIC_URL = "https://maps.example"
     assert "maps.example/join" in fiona.get(LOBBY, HTTP_HOST="127.0.0.1:8000").content.decode()
+
+
+@pytest.mark.parametrize("several", [1, 3])
+def test_the_lobby_takes_a_fixed_number_of_queries(as_, join_code, departments, several, django_assert_num_queries):
+    for n in range(several):
+        joining.ask_to_join(join_code, f"Guest {n}", departments["SA"])
+    fiona = as_("fiona")
+    with django_assert_num_queries(8):
+        assert fiona.get(LOBBY, **HTMX).status_code == 200

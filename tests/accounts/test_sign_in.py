@@ -113,7 +113,7 @@ def test_signing_up_makes_an_organisation_and_its_first_admin():
     ("change", "sentence"),
     [
         ({"password1": "short"}, "too short"),
-        ({"password1": "passwordpassword"}, None),
+        ({"password1": "a@b.example.a@b"}, "too similar to the email"),
         ({"email": "ADA@harrow.example"}, "There is an account with this address already. Sign in instead."),
         ({"name": " \n "}, "This field is required."),
         ({"organisation": "x" * 121}, "Keep the name of the organisation to 120 characters"),
@@ -122,8 +122,6 @@ def test_signing_up_makes_an_organisation_and_its_first_admin():
 def test_what_signing_up_refuses(people, change, sentence):
     data = {"name": "A", "organisation": "B", "email": "a@b.example", "password1": PASSWORD, **change}
     page = Client().post("/sign-up/", data)
-    if sentence is None:
-        return
     assert sentence in page.content.decode()
     assert not User.objects.filter(email="a@b.example").exists()
     assert Organisation.objects.count() == 2
