@@ -8,8 +8,12 @@ from django.urls import path
 
 from accounts.views import invitations, joining, lobby, members, you
 from journeymap import health
+from actions import report_views as reports
+from actions import views as actions
 from journeymap.about import about_room
 from touchpoints import views as touchpoints
+from workshops import views as workshops
+from voices.views import bring_in, desk
 
 urlpatterns = [
     # for supervisors
@@ -70,4 +74,38 @@ urlpatterns = [
     path("journeys/", touchpoints.journeys, name="journeys"),
     path("journeys/new/", touchpoints.new_journey, name="journey_new"),
     path("journeys/<str:pk>/", touchpoints.journey, name="journey"),
+    # voices: what customers said, brought in and placed
+    path("journeys/<str:pk>/comments/", desk.desk, name="comments"),
+    path("journeys/<str:pk>/comments/place/", desk.place, name="comments_place"),
+    path("journeys/<str:pk>/comments/place-sure/", desk.place_sure, name="comments_place_sure"),
+    path("journeys/<str:pk>/comments/undo/", desk.undo, name="comments_undo"),
+    path("journeys/<str:pk>/comments/bring-in/", bring_in.bring_in, name="bring_in"),
+    path("journeys/<str:pk>/touchpoints/<str:touchpoint>/comments/", desk.words, name="touchpoint_comments"),
+    path("imports/<str:pk>/", bring_in.comment_import, name="import"),
+    path("imports/<str:pk>/start/", bring_in.start, name="import_start"),
+    path("imports/<str:pk>/progress/", bring_in.progress, name="import_progress"),
+    path("imports/<str:pk>/undo/", bring_in.undo, name="import_undo"),
+    path("imports/<str:pk>/rows-to-mend.csv", bring_in.invalid, name="import_invalid"),
+    # workshops: the meeting
+    path("workshops/", workshops.workshops, name="workshops"),
+    path("workshops/new/", workshops.new_workshop, name="workshop_pick"),
+    path("journeys/<str:journey_pk>/workshops/new/", workshops.new_workshop, name="workshop_new"),
+    path("workshops/<str:pk>/", workshops.workshop, name="workshop"),
+    path("workshops/<str:pk>/enter/", workshops.enter, name="workshop_enter"),
+    path("workshops/<str:pk>/run/", workshops.run, name="workshop_run"),
+    path("workshops/<str:pk>/ready/", workshops.ready, name="workshop_ready"),
+    path("workshops/<str:pk>/answers/", workshops.answers, name="workshop_answers"),
+    path("workshops/<str:pk>/answers/<str:answer_pk>/", workshops.answer, name="workshop_answer"),
+    # actions: home, promises, reports
+    path("", actions.home, name="home"),
+    path("promises/", actions.actions, name="actions"),
+    path("promises/<str:pk>/", actions.action, name="action"),
+    path("promises/<str:pk>/notes/", actions.action_note, name="action_note"),
+    path("journeys/<str:journey_pk>/promises/new/", actions.new_action, name="action_new"),
+    path("workshops/<str:pk>/promises/", actions.workshop_promises, name="workshop_promises"),
+    path("workshops/<str:pk>/report/", reports.report, name="report"),
+    path("workshops/<str:pk>/report/keep/", reports.report_keep, name="report_keep"),
+    path("workshops/<str:pk>/report/kept/<str:report_pk>/", reports.report_kept, name="report_kept"),
+    path("workshops/<str:pk>/report.pdf", reports.report_pdf, name="report_pdf"),
+    path("reply/<str:token>/", actions.reply, name="reply"),
 ]

@@ -34,6 +34,10 @@ PIECE = 1 << 20  # bytes of a file kept in one row
 STEP = 400  # rows of a file saved at once
 LEASE = datetime.timedelta(seconds=60)
 State = CommentImport.State
+READING = (
+    "form", "encoding", "encoding_known", "delimiter", "sheet", "header", "skip", "signature", "columns", "source",
+    "source_kind", "scale", "date_order", "months", "redact",
+)  # fmt: skip
 COUNTED = ("total", "new", "duplicate", "empty", "invalid", "old", "repaired", "off_scale")
 
 
@@ -98,7 +102,7 @@ def look(row: CommentImport, chunks: files.Chunks, encoding: str = "", sheet: st
     """Recognise the file and guess how to read it; what was chosen for the same export before comes first."""
     workbook = row.form == "xlsx"
     shape = (
-        files.shaped(chunks, encoding, False)
+        files.shaped(chunks, encoding, True)
         if encoding and not workbook
         else files.recognise(chunks, workbook=workbook)
     )
@@ -116,13 +120,14 @@ def look(row: CommentImport, chunks: files.Chunks, encoding: str = "", sheet: st
     before = _chosen_before(row)
     if before:
         row.columns, row.source, row.scale = before.columns, before.source, before.scale
-        row.source_kind, row.date_order = before.source_kind, before.date_order
+        row.source_kind, row.date_order, row.months = before.source_kind, before.date_order, before.months
     else:
         mapping = columns.guess(header, rows)
         name, scale = columns.recognise_export(header)
         row.columns = {str(place): field for place, field in mapping.items()}
         row.source = name or row.file_name.rsplit(".", 1)[0][:60]
         row.scale = scale or columns.guess_scale(header, mapping, rows)
+        row.months = 12 if "date" in mapping.values() else 0
 
 
 def _chosen_before(row: CommentImport) -> CommentImport | None:
@@ -191,6 +196,30 @@ def count(row: CommentImport) -> None:
         "removed": dict(removed), "from": str(span[0] or ""), "to": str(span[1] or ""),
         "counts": {name: counts[name] for name in COUNTED},
     }  # fmt: skip
+
+
+def count_and_save(row: CommentImport) -> None:
+    count(row)
+    row.save(update_fields=[*READING, "preview", "total", "since"])
+
+
+def choose(row: CommentImport, chosen: dict[str, Any]) -> None:
+    """Read the file as the person chose, and count again. Raises BadFile with a sentence."""
+    encoding, sheet = chosen.get("encoding") or row.encoding, chosen.get("sheet") or row.sheet
+    anew = encoding != row.encoding or sheet != row.sheet
+    for name in ("source", "source_kind", "scale", "months", "redact"):
+        setattr(row, name, chosen[name])
+    if chosen.get("date_order"):
+        row.date_order = chosen["date_order"]
+    if anew:  # other letters or another sheet: the header may read differently
+        look(row, chunks_of(row), encoding if row.form != "xlsx" else "", sheet)
+    else:
+        row.columns = {
+            name.removeprefix("column-"): field
+            for name, field in chosen.items()
+            if name.startswith("column-") and field
+        }
+    count_and_save(row)
 
 
 def _in_pieces(row: CommentImport) -> Iterator[tuple[list[Any], list[str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -55,3 +56,9 @@ def enqueue(task: object, *args: str) -> None:
             log.warning("The broker is away; the sweep will send %s", args, exc_info=True)
 
     transaction.on_commit(send, robust=True)
+
+
+def learn(room_id: str) -> None:
+    """After placing: suggest anew, at most every twenty seconds in a journey."""
+    if cache.add(f"learn-{room_id}", 1, 20):
+        enqueue(suggest_again, room_id)

@@ -1,0 +1,64 @@
+"""Customers' words on pages: quantities highlighted, figures short enough to read in passing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from voices.models import Comment
+from voices.queries import Filters
+
+register = template.Library()
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+
+
+@register.filter
+def marked(comment: Comment) -> SafeString:
+    """The comment's text, escaped, with what it states of time, money and effort in <mark>."""
+    parts, at, text = [], 0, comment.text
+    for quantity in comment.quantities.all():
+        if at <= quantity.start < quantity.end <= len(text):
+            parts.append(
+                format_html("{}<mark>{}</mark>", text[at : quantity.start], text[quantity.start : quantity.end])
+            )
+            at = quantity.end
+    parts.append(format_html("{}", text[at:]))
+    return mark_safe("".join(parts))
+
+
+@register.simple_tag
+def querystring_of(filters: Filters, page: int) -> str:
+    """The filters of the desk as a query, on another page."""
+    return urlencode({name: value for name, value in {**asdict(filters), "page": page}.items() if value})
+
+
+@register.filter
+def spent(minutes: float | None) -> str:
+    """Minutes as people say them, with 8-hour days: “45 minutes”, “6 hours”, “61 days”."""
+    value = minutes or 0
+    if value < 60:
+        return _plural(value, "minute")
+    return _plural(value / 60, "hour") if value < 16 * 60 else _plural(value / 480, "day")
+
+
+def _plural(value: float, unit: str) -> str:
+    number = round(value)
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+@register.filter
+def money(stated: dict[str, object] | None) -> str:
+    """A sum with its currency as written: “£184k”, “€950”."""
+    if not stated:
+        return "–"
+    amount, unit = float(stated["sum"] or 0), str(stated["unit"])  # type: ignore[arg-type]
+    sign = _SIGNS.get(unit, f"{unit} ")
+    for size, letter in ((1e6, "m"), (1e4, "k")):
+        if amount >= size:
+            by = 1e6 if letter == "m" else 1e3
+            return f"{sign}{amount / by:,.1f}".removesuffix(".0") + letter
+    return f"{sign}{amount:,.0f}"

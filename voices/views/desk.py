@@ -1,0 +1,132 @@
+"""The desk: read what customers said, and put it where it belongs on the map."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.access import require, signed_in
+from accounts.actors import Actor, identity_of
+from live import door
+from live.models import new_id
+from live.values import Refused
+from touchpoints.models import Journey
+from touchpoints.queries import journey_for
+from voices import queries, tasks
+from voices.commands import MOST_PLACED
+from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
+
+A_PAGE = 25
+
+
+@require_safe
+@signed_in
+def desk(request: HttpRequest, pk: str) -> HttpResponse:
+    """The comments of a journey with where they might belong, and the map to put them on."""
+    journey, actor = journey_for(identity_of(request), pk)
+    require(may_read_comments(actor))
+    context = _context(journey, actor, queries.Filters.of(request.GET))
+    return render(request, "voices/desk_parts.html" if request.htmx else "voices/desk.html", context)  # type: ignore[attr-defined]
+
+
+@require_POST
+@signed_in
+def place(request: HttpRequest, pk: str) -> HttpResponse:
+    """Put comments on a touchpoint or into a stage (`target`); no target takes them off the map."""
+    journey, actor = journey_for(identity_of(request), pk)
+    require(may_code(actor))
+    ids = [int(value) for value in request.POST.getlist("ids") if value.isascii() and value.isdigit()][:MOST_PLACED]
+    target = request.POST.get("target", "")
+    where = {"stage" if target.startswith("st_") else "touchpoint": target} if target else {}
+    return _done(request, journey, actor, "comment.place", [{"ids": ids, **where}])
+
+
+@require_POST
+@signed_in
+def place_sure(request: HttpRequest, pk: str) -> HttpResponse:
+    """Confirm every sure suggestion: one step to undo, however many touchpoints it concerns."""
+    journey, actor = journey_for(identity_of(request), pk)
+    require(may_code(actor))
+    by_touchpoint: dict[str, list[int]] = {}
+    for comment, touchpoint in queries.sure(journey.pk).order_by("pk").values_list("pk", "suggested")[:MOST_PLACED]:
+        by_touchpoint.setdefault(touchpoint, []).append(comment)
+    data = [{"ids": ids, "touchpoint": touchpoint} for touchpoint, ids in sorted(by_touchpoint.items())]
+    return _done(request, journey, actor, "comment.place", data)
+
+
+@require_POST
+@signed_in
+def undo(request: HttpRequest, pk: str) -> HttpResponse:
+    """Take back what one just did here."""
+    journey, actor = journey_for(identity_of(request), pk)
+    require(may_code(actor))
+    return _done(request, journey, actor, "undo", [{"tx": request.POST.get("tx", "")[:80]}])
+
+
+def _done(request: HttpRequest, journey: Journey, actor: Actor, name: str, data: list[dict[str, Any]]) -> HttpResponse:
+    """Run the commands as one step and show the desk again, with a word about it and a way back."""
+    tx, toast = new_id("tx"), {}
+    try:
+        if not data or data[0].get("ids") == []:
+            raise Refused("invalid", "Choose a comment first.")
+        door.execute_all(journey.pk, actor.key, [(new_id("cm"), name, each) for each in data], tx)
+        count = sum(len(each.get("ids", ())) for each in data)
+        toast = {"tx": tx, "count": count, "undone": name == "undo", "off": name != "undo" and len(data[0]) == 1}
+        tasks.learn(journey.pk)
+    except Refused as refused:
+        toast = {"problem": refused.message}
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("comments", journey.pk)
+    query = parse_qs(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]
+    filters = queries.Filters.of({name: values[0] for name, values in query.items()})
+    return render(request, "voices/desk_parts.html", _context(journey, actor, filters) | {"toast": toast})
+
+
+def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[str, Any]:
+    page = Paginator(queries.desk(journey.pk, filters), A_PAGE).get_page(filters.page)
+    return {
+        "journey": journey,
+        "actor": actor,
+        "filters": filters,
+        "page": page,
+        "sums": queries.sums(journey.pk),
+        "sure": queries.sure(journey.pk).count(),
+        "targets": queries.targets(journey.pk),
+        "sources": queries.sources_of(journey.pk),
+        "may_place": may_code(actor),
+        "may_bring_in": may_bring_in(actor),
+        "SURE": queries.SURE,
+    }
+
+
+@require_GET
+@signed_in
+def words(request: HttpRequest, pk: str, touchpoint: str) -> JsonResponse:
+    """What customers said at one touchpoint, for the board's drawer. Guests get the words without names."""
+    journey, actor = journey_for(identity_of(request), pk)
+    found = queries.words_at(journey.pk, touchpoint)
+    return JsonResponse({"comments": [_wire(comment, names=may_see_names(actor)) for comment in found]})
+
+
+def _wire(comment: Any, *, names: bool) -> dict[str, Any]:
+    wire = {
+        "id": comment.pk,
+        "text": comment.text,
+        "date": comment.said_on.isoformat() if comment.said_on else None,
+        "source": comment.source,
+        "source_kind": comment.source_kind,
+        "score": comment.score,
+        "scale": comment.scale,
+        "quantities": [{"kind": q.kind, "start": q.start, "end": q.end} for q in comment.quantities.all()],
+    }
+    if names:
+        wire |= {
+            "account": comment.account.name if comment.account else None,
+            "contact": comment.contact.name if comment.contact else None,
+        }
+    return wire
