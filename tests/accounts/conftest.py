@@ -1,4 +1,4 @@
-"""Harrow Packaging and its people, made by the real commands; Olga is of another firm."""
+"""What tests about people add to the named ones: a room whose address is known, and Gus with his phone."""
 
 from __future__ import annotations
 
@@ -7,42 +7,10 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from accounts import commands, joining
+from accounts import joining
 from accounts.models import Guest, JoinCode, Membership, Organisation, User
 from live.models import Room
 from touchpoints.models import Journey
-
-MEMBERS = {
-    "fiona": ("Fiona Hart", "facilitator", []),
-    "sam": ("Sam Okoro", "representative", ["SA"]),
-    "sue": ("Sue Baines", "representative", ["CS"]),
-    "elena": ("Elena Ruiz", "executive", []),
-    "otto": ("Otto Weiss", "observer", []),
-}
-
-
-@pytest.fixture
-def people(db) -> dict[str, User]:
-    """Everybody by first name."""
-    found = {"ada": commands.create_person("ada@harrow.example", "Ada Lind", verified=True)}
-    harrow = commands.create_organisation(found["ada"], "Harrow Packaging")
-    departments = {row.code: row for row in harrow.departments.all()}
-    for first, (name, role, codes) in MEMBERS.items():
-        found[first] = commands.create_person(f"{first}@harrow.example", name, verified=True)
-        commands.add_member(harrow, found[first], role, [departments[code] for code in codes])
-    found["olga"] = commands.create_person("olga@elsewhere.example", "Olga Novak", verified=True)
-    commands.create_organisation(found["olga"], "Elsewhere")
-    return found
-
-
-@pytest.fixture
-def harrow(people) -> Organisation:
-    return Organisation.objects.get(slug="harrow-packaging")
-
-
-@pytest.fixture
-def departments(harrow):
-    return {row.code: row for row in harrow.departments.all()}
 
 
 @pytest.fixture
@@ -53,26 +21,8 @@ def room(harrow) -> Room:
 
 
 @pytest.fixture
-def join_code(harrow, room, people) -> JoinCode:
-    return joining.open_code(harrow, room.id, by=people["fiona"].identity)
-
-
-@pytest.fixture
-def as_(people):
-    """`as_("fiona")` is a browser in which she is signed in; `as_(None)` one that nobody has used."""
-
-    def browser(who: str | None) -> Client:
-        client = Client()
-        if who:
-            client.force_login(people[who])
-        return client
-
-    return browser
-
-
-@pytest.fixture
 def gus(join_code, departments) -> SimpleNamespace:
-    """A guest for Sales who has been let in, and his phone."""
+    """A guest for Sales who came in by the pages and was let in, and his phone."""
     phone = Client()
     guest = come_in(phone, join_code, "Gus", departments["SA"])
     joining.admit(Guest.objects.filter(pk=guest.pk), by="u1")
