@@ -83,8 +83,8 @@ class ChangeAction(Payload):
     customer_change: str | UnsetType = UNSET
     owner: int | UnsetType = UNSET
     helpers: list[int] | UnsetType = UNSET
-    department: Id | None | UnsetType = UNSET
-    sponsor: int | None | UnsetType = UNSET
+    department: Id | UnsetType | None = UNSET
+    sponsor: int | UnsetType | None = UNSET
     due: datetime.date | UnsetType = UNSET
     status: ActionItem.Status | UnsetType = UNSET
     of_kind: ActionItem.Kind | UnsetType = UNSET
@@ -96,8 +96,8 @@ class ChangeAction(Payload):
     after_value: str | UnsetType = UNSET
     outcome: str | UnsetType = UNSET
     dropped_because: str | UnsetType = UNSET
-    touchpoint: Id | None | UnsetType = UNSET
-    issue: Id | None | UnsetType = UNSET
+    touchpoint: Id | UnsetType | None = UNSET
+    issue: Id | UnsetType | None = UNSET
 
 
 def change_action(ctx: Context, data: ChangeAction) -> None:

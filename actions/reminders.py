@@ -33,6 +33,7 @@ from accounts.models import Membership, User
 from actions import mail
 from actions.models import OPEN, ActionItem, Mute, Reminder
 from actions.times import rungs, zone_of
+from live.models import Room
 from workshops.models import Participant, Workshop
 
 log = logging.getLogger(__name__)
@@ -58,15 +59,13 @@ def plan() -> int:
 
 def _of_promises(now: datetime.datetime) -> Iterable[Reminder]:
     near = (now.date() - datetime.timedelta(days=3), now.date() + datetime.timedelta(days=10))
-    actions = ActionItem.objects.filter(
-        removed_at=None, status__in=OPEN, owner__isnull=False, due__range=near, room__organisation__isnull=False
-    )
+    actions = ActionItem.objects.filter(removed_at=None, status__in=OPEN, owner__isnull=False, due__range=near)
     for action in actions.select_related("owner", "room"):
         assert action.owner is not None
         for kind, due_at in rungs(action.due, zone_of(action.owner.time_zone)).items():
             # A promise made yesterday is not reminded of last week.
             if max(action.created_at, now - TOO_LATE) < due_at <= now + HORIZON:
-                yield _row(action.room.organisation_id, kind, action.pk, action.due, action.owner, due_at)
+                yield _row(action.room, kind, (action.pk, action.due), action.owner, due_at)
 
 
 def _of_invitations(now: datetime.datetime) -> Iterable[Reminder]:
@@ -79,17 +78,16 @@ def _of_invitations(now: datetime.datetime) -> Iterable[Reminder]:
         workshop, user = row.workshop, users.get(int(row.person[1:]))
         if user is not None and user.pk != workshop.facilitator_id:
             day = (workshop.starts_at or workshop.created_at).date()
-            yield _row(row.room.organisation_id, Reminder.Kind.INVITATION, workshop.pk, day, user, now)
+            yield _row(row.room, Reminder.Kind.INVITATION, (workshop.pk, day), user, now)
 
 
-def _row(
-    organisation_id: str, kind: str, pk: str, due_on: datetime.date, user: User, due_at: datetime.datetime
-) -> Reminder:
+def _row(room: Room, kind: str, about: tuple[str, datetime.date], user: User, due_at: datetime.datetime) -> Reminder:
+    pk, due_on = about
     key = hashlib.sha256(f"{kind} {pk} {due_on.isoformat()} {user.pk}".encode()).hexdigest()
     host = urlsplit(settings.PUBLIC_URL or settings.LOCAL_URL).hostname or "localhost"
     due_at = due_at.replace(microsecond=0)
     return Reminder(
-        key=key, organisation_id=organisation_id, kind=kind, object_id=pk, due_on=due_on, recipient=user,
+        key=key, organisation_id=room.organisation_id, kind=kind, object_id=pk, due_on=due_on, recipient=user,
         local_time=due_at.astimezone(zone_of(user.time_zone)).time(), time_zone=user.time_zone, due_at=due_at,
         try_at=due_at, message_id=f"<{key[:40]}@{host}>", date_header=format_datetime(due_at),
         link_hash=_hash(link_token(key)), link_expires_at=due_at + LINK_LIVES,

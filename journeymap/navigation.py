@@ -19,7 +19,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     actor = load_actor(identity, organisation.pk) if organisation else None
     if organisation is None or actor is None:
         return {"nav": [], "person": {}}
-    pages = [("Journeys", reverse("journeys"))]
+    pages = [
+        ("Home", reverse("home")),
+        ("Journeys", reverse("journeys")),
+        ("Workshops", reverse("workshops")),
+        ("Promises", reverse("actions")),
+    ]
     if actor.leads:
         pages.append(("People", reverse("members", args=[organisation.slug])))
     nav = [{"label": label, "url": url, "current": _under(request.path, url)} for label, url in pages]

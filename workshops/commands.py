@@ -109,7 +109,7 @@ class ChangeWorkshop(Payload):
     objective: str | UnsetType = UNSET
     planned_use: str | UnsetType = UNSET
     success_measure: str | UnsetType = UNSET
-    starts_at: datetime.datetime | None | UnsetType = UNSET
+    starts_at: datetime.datetime | UnsetType | None = UNSET
     report_back_on: datetime.date | UnsetType = UNSET
     anonymous: bool | UnsetType = UNSET
 
@@ -292,7 +292,7 @@ class ChangeAnswer(Payload):
 
     id: Id
     text: str | UnsetType = UNSET
-    touchpoint: Id | None | UnsetType = UNSET
+    touchpoint: Id | UnsetType | None = UNSET
 
 
 def change_answer(ctx: Context, data: ChangeAnswer) -> None:

@@ -77,10 +77,12 @@ def table_of(workshop: Workshop, people: Iterable[Participant]) -> list[Row]:
         if person.department_id and person.opened_at:
             present.setdefault(person.department_id, []).append(person.name)
     departments = Department.objects.filter(pk__in={*present, *workshop.counts}).order_by("position")
-    return [
-        Row(row, [(kind.value, workshop.counts.get(row.pk, {}).get(kind.value, 0)) for kind in Prompt], present.get(row.pk, []))
-        for row in departments
-    ]  # fmt: skip
+    return [Row(row, _counts(workshop, row.pk), present.get(row.pk, [])) for row in departments]
+
+
+def _counts(workshop: Workshop, department: str) -> list[tuple[str, int]]:
+    given = workshop.counts.get(department, {})
+    return [(kind.value, given.get(kind.value, 0)) for kind in Prompt]
 
 
 def places_of(workshop: Workshop) -> list[Touchpoint]:

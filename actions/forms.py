@@ -1,0 +1,125 @@
+"""What people fill in about a promise. Each form knows how to say itself as a command's data."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.models import Department
+from actions.models import ActionItem
+from actions.queries import members_to_choose
+from live.models import new_id
+from touchpoints.models import Journey, Touchpoint
+from workshops.models import Answer
+
+IN_DAYS = 30
+
+
+class ActionForm(forms.Form):
+    """A promise: four things are needed (what, who, by when, what changes); the rest helps to keep it."""
+
+    title = forms.CharField(max_length=160, label="What do you promise?")
+    customer_change = forms.CharField(
+        label="What changes for the customer?", widget=forms.Textarea(attrs={"rows": 2}), max_length=4_000
+    )
+    owner = forms.TypedChoiceField(coerce=int, label="Who keeps it?")
+    due = forms.DateField(label="By when?", widget=forms.DateInput(attrs={"type": "date"}))
+    first_step = forms.CharField(
+        required=False, label="First step", widget=forms.Textarea(attrs={"rows": 2}), help_text="What happens this week.",
+        max_length=4_000,
+    )  # fmt: skip
+    measure = forms.CharField(
+        required=False, max_length=160, label="Measure", help_text="As a customer notices it: “days to hear back”."
+    )
+    baseline = forms.CharField(required=False, max_length=40, label="Today")
+    target = forms.CharField(required=False, max_length=40, label="Target")
+    department = forms.ChoiceField(required=False)
+    of_kind = forms.ChoiceField(choices=ActionItem.Kind.choices, label="Kind", initial=ActionItem.Kind.FIX)
+    effort = forms.ChoiceField(choices=ActionItem.Effort.choices, initial=ActionItem.Effort.MEDIUM)
+    sponsor = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    touchpoint = forms.ChoiceField(required=False)
+
+    def __init__(self, journey: Journey, *args: Any, answer: Answer | None = None, me: int = 0, **kwargs: Any) -> None:
+        initial: dict[str, Any] = {"due": timezone.localdate() + datetime.timedelta(days=IN_DAYS), "owner": me}
+        if answer is not None:
+            initial |= {"title": answer.text.splitlines()[0][:160], "department": answer.department_id}
+            initial |= {"touchpoint": answer.touchpoint_id or "", "sponsor": answer.workshop.sponsor_id or ""}
+        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        organisation = journey.room.organisation_id
+        people = [(user.pk, str(user)) for user in members_to_choose(organisation)]
+        places = Touchpoint.objects.filter(room=journey.room_id, removed_at=None).order_by("stage__order", "order")
+        departments = Department.objects.filter(organisation=organisation)
+        self._choose("owner", people)
+        self._choose("sponsor", [("", "Nobody"), *people])
+        self._choose("department", [("", "The owner’s"), *((row.pk, row.name) for row in departments)])
+        self._choose("touchpoint", [("", "Everywhere"), *((row.pk, row.title) for row in places)])
+        self.answer = answer
+
+    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def to_data(self) -> dict[str, Any]:
+        """As the data of `action.add`; what is empty is left out, so that it follows from the answer."""
+        said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        said["due"] = said["due"].isoformat()
+        return {"id": new_id("ac"), **said, **({"answer": self.answer.pk} if self.answer else {})}
+
+
+class ChangeForm(forms.Form):
+    """What becomes of a promise."""
+
+    status = forms.ChoiceField(choices=ActionItem.Status.choices)
+    due = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    owner = forms.TypedChoiceField(coerce=int)
+    after_value = forms.CharField(required=False, max_length=40, label="Measured now")
+    outcome = forms.CharField(
+        required=False, max_length=4_000, label="What does the customer notice now?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    dropped_because = forms.CharField(required=False, max_length=1_000, label="If it is dropped: why?")
+
+    def __init__(self, action: ActionItem, *args: Any, **kwargs: Any) -> None:
+        names = ("status", "due", "after_value", "outcome", "dropped_because")
+        initial = {name: getattr(action, name) for name in names} | {"owner": action.owner_id}
+        super().__init__(*args, initial=initial, **kwargs)
+        people = [(user.pk, str(user)) for user in members_to_choose(action.room.organisation_id)]
+        self.fields["owner"].choices = people  # type: ignore[attr-defined]
+        self.action = action
+
+    def to_data(self) -> dict[str, Any]:
+        """As the data of `action.change`: only what the person changed."""
+        said = {name: self.cleaned_data[name] for name in self.changed_data}
+        if "due" in said:
+            said["due"] = said["due"].isoformat()
+        return {"id": self.action.pk, **said}
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(max_length=4_000, label="What is new?", widget=forms.Textarea(attrs={"rows": 2}))
+    help = forms.BooleanField(
+        required=False, label="I need help", help_text="The facilitator and the sponsor see it first."
+    )
+
+    def to_data(self, action: str) -> dict[str, Any]:
+        return {"id": new_id("pn"), "action": action, **self.cleaned_data}
+
+
+class FilterForm(forms.Form):
+    """Which promises to look at."""
+
+    q = forms.CharField(required=False, max_length=80, label="Search", widget=forms.TextInput(attrs={"type": "search"}))
+    department = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(
+        required=False, choices=[("open", "Open"), ("late", "Late"), *ActionItem.Status.choices, ("", "All")]
+    )
+    owner = forms.ChoiceField(required=False)
+
+    def __init__(self, organisation_id: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        departments = Department.objects.filter(organisation=organisation_id)
+        people = members_to_choose(organisation_id)
+        self.fields["department"].choices = [("", "All departments"), *((row.pk, row.name) for row in departments)]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [("", "Everybody"), *((str(user.pk), str(user)) for user in people)]  # type: ignore[attr-defined]

@@ -1,0 +1,14 @@
+"""What Celery does for promises. Thin: the rows are the truth, a task only looks at them."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from actions import reminders
+
+
+@shared_task
+def drain_outbox() -> int:
+    """Plan the mails of the next day and a half, send what is due."""
+    reminders.plan()
+    return reminders.drain()

@@ -1,0 +1,237 @@
+"""The pages about promises: home, lists, one promise, the answer to a mail. Every change is a live command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import limits
+from accounts.access import actor_or_404, organisation_for, posted, require, signed_in
+from accounts.actors import Actor, identity_of, load_actor
+from accounts.models import Organisation, User
+from actions import home as home_page
+from actions import queries, reminders
+from actions.forms import ActionForm, ChangeForm, FilterForm, NoteForm
+from actions.models import OPEN, ActionItem, Mute, Reminder
+from actions.permissions import may_change_action_row, promises
+from live.door import execute
+from live.models import new_id
+from live.values import Refused
+from touchpoints.queries import journey_for
+from workshops.models import Answer
+from workshops.queries import answers_for, workshop_for
+
+MOST_SHOWN = 200
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me. Guests go to their workshop; who is not signed in, to the door."""
+    identity = identity_of(request)
+    if identity is None:
+        return redirect("account_login")
+    if identity.startswith("g"):
+        return redirect(home_page.where_guests_go(identity))
+    organisation = organisation_for(request)
+    if organisation is None:
+        return redirect("organisation_new")
+    actor = actor_or_404(request, organisation.pk)
+    assert isinstance(request.user, User)
+    return render(request, "home.html", home_page.build(organisation, actor, request.user))
+
+
+@require_safe
+@signed_in
+def actions(request: HttpRequest) -> HttpResponse:
+    """Mine, or all of my organisation's; filtered by department, status and owner, searched by words."""
+    organisation, actor = _member(request)
+    mine = request.GET.get("whose", "mine" if not actor.leads and actor.role != "executive" else "all") == "mine"
+    form = FilterForm(organisation.pk, request.GET or {"status": "open"})
+    rows = _filtered(queries.actions_of([organisation]), form)
+    if mine:
+        rows = rows.filter(Q(owner=request.user.pk) | Q(helpers=request.user.pk)).distinct()
+    found = list(rows[: MOST_SHOWN + 1])
+    today = timezone.localdate()
+    context = {
+        "form": form, "mine": mine, "more": len(found) > MOST_SHOWN,
+        "rows": [(action, queries.standing(action, today)) for action in found[:MOST_SHOWN]],
+    }  # fmt: skip
+    return render(request, "actions/actions.html", context)
+
+
+def _filtered(rows: QuerySet[ActionItem], form: FilterForm) -> QuerySet[ActionItem]:
+    said = form.cleaned_data if form.is_valid() else {}
+    for name in ("department", "owner"):
+        if said.get(name):
+            rows = rows.filter(**{name: said[name]})
+    status = said.get("status")
+    if status in ("open", "late"):
+        rows = rows.filter(status__in=OPEN)
+    elif status:
+        rows = rows.filter(status=status)
+    if status == "late":
+        rows = rows.filter(due__lt=timezone.localdate())
+    if words := said.get("q"):
+        rows = rows.filter(Q(title__icontains=words) | Q(customer_change__icontains=words))
+    return rows
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def new_action(request: HttpRequest, journey_pk: str) -> HttpResponse:
+    """Make a promise; from an answer (`?answer=`) most of it is filled in."""
+    journey, actor = journey_for(identity_of(request), journey_pk)
+    require(promises(actor))
+    answer = _answer(actor, request.GET.get("answer"))
+    me = int(actor.key[1:]) if actor.key.startswith("u") else 0
+    form = ActionForm(journey, posted(request), answer=answer, me=me)
+    if form.is_bound and form.is_valid():
+        data = form.to_data()
+        try:
+            execute(journey.pk, actor.key, "action.add", data)
+            return redirect("workshop", answer.workshop_id) if answer else redirect("action", data["id"])
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    context = {"form": form, "journey": journey, "answer": answer}
+    return render(request, "actions/new.html", context, status=422 if form.errors else 200)
+
+
+def _answer(actor: Actor, pk: str | None) -> Answer | None:
+    """The answer a promise is made from, if this person may read it."""
+    if not pk:
+        return None
+    row = Answer.objects.filter(pk=pk, removed_at=None).select_related("workshop").first()
+    return answers_for(actor, row.workshop).filter(pk=pk).first() if row else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@never_cache
+def action(request: HttpRequest, pk: str) -> HttpResponse:
+    """One promise: how it stands, what was said about it, what becomes of it."""
+    row, actor = queries.action_for(identity_of(request), pk)
+    may = may_change_action_row(actor, row)
+    form = ChangeForm(row, posted(request)) if may else None
+    if request.method == "POST":
+        require(may)
+        assert form is not None
+        if form.is_valid() and _done(request, row, actor, "action.change", form.to_data(), form):
+            return redirect("action", pk)
+    quotes = queries.quotes_at([row.touchpoint_id] if row.touchpoint_id else [], 1)
+    context = {
+        "action": row, "stand": queries.standing(row, timezone.localdate()), "form": form, "note_form": NoteForm(),
+        "notes": queries.notes_of(row), "quote": next(iter(quotes), None),
+        "next": home_page.next_reminder(row),
+    }  # fmt: skip
+    return render(request, "actions/action.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@require_POST
+@signed_in
+def action_note(request: HttpRequest, pk: str) -> HttpResponse:
+    """Say something about a promise."""
+    row, actor = queries.action_for(identity_of(request), pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Write something here first.")
+    else:
+        _done(request, row, actor, "action.note", form.to_data(row.pk))
+    return redirect("action", pk)
+
+
+def _done(
+    request: HttpRequest, row: ActionItem, actor: Actor, name: str, data: dict[str, Any], form: Any = None
+) -> bool:
+    """Run a command; say at the right field why not."""
+    try:
+        execute(row.room_id, actor.key, name, data)
+    except Refused as refused:
+        if form is None:
+            messages.error(request, refused.message)
+        else:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return False
+    return True
+
+
+@require_safe
+@signed_in
+@never_cache
+def workshop_promises(request: HttpRequest, pk: str) -> HttpResponse:
+    """The promises of a workshop, as a part of its page."""
+    workshop, actor = workshop_for(identity_of(request), pk)
+    rows = queries.actions_of([workshop.room.organisation]).filter(workshop=workshop)
+    today = timezone.localdate()
+    context = {
+        "workshop": workshop, "rows": [(action, queries.standing(action, today)) for action in rows],
+        "may": promises(actor) and workshop.state == "live", "member": actor.role != "guest",
+    }  # fmt: skip
+    return render(request, "actions/promises.html", context)
+
+
+def _member(request: HttpRequest) -> tuple[Organisation, Actor]:
+    organisation = organisation_for(request)
+    if organisation is None:
+        raise Http404
+    return organisation, actor_or_404(request, organisation.pk)
+
+
+# -- the link in a mail ------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def reply(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer a reminder without signing in. Opening the page changes nothing: scanners open every link."""
+    if not limits.take("reply", request.META.get("REMOTE_ADDR", ""), 60):
+        return render(request, "429.html", status=429)
+    row = reminders.reminder_for(token)
+    action = queries.actions_of([row.organisation]).filter(pk=row.object_id).first() if row else None
+    actor = load_actor(row.recipient.identity, row.organisation_id) if row else None
+    if row is None or action is None or actor is None or action.owner_id != row.recipient_id:
+        return _private(render(request, "actions/reply_over.html", status=404))
+    problem = ""
+    if request.method == "POST":
+        try:
+            said = _answer_mail(request, row, action, actor)
+            return _private(render(request, "actions/reply_done.html", {"action": action, "said": said}))
+        except Refused as refused:
+            problem = refused.message
+    stand = queries.standing(action, timezone.localdate())
+    quote = next(iter(queries.quotes_at([action.touchpoint_id] if action.touchpoint_id else [], 1)), None)
+    context = {"action": action, "row": row, "problem": problem, "stand": stand, "quote": quote}
+    return _private(render(request, "actions/reply.html", context, status=422 if problem else 200))
+
+
+def _answer_mail(request: HttpRequest, row: Reminder, action: ActionItem, actor: Actor) -> str:
+    """What a press of a button does; returns the sentence to thank with. Raises Refused."""
+    do, text = request.POST.get("do"), request.POST.get("text", "").strip()
+    note = {"id": new_id("pn"), "action": action.pk}
+    if do == "on_track":
+        execute(action.room_id, actor.key, "action.note", {**note, "text": text or "On track."})
+        if action.status == ActionItem.Status.PLANNED:
+            execute(action.room_id, actor.key, "action.change", {"id": action.pk, "status": "in_progress"})
+        return "Noted: on track."
+    if do == "help":
+        execute(action.room_id, actor.key, "action.note", {**note, "text": text, "help": True})
+        return "Help is asked for. The facilitator and the sponsor see it first."
+    if do == "done":
+        data = {"id": action.pk, "status": "done", "outcome": text, "after_value": request.POST.get("after_value", "")}
+        execute(action.room_id, actor.key, "action.change", data)
+        return "Kept. Thank you; the group will hear of it."
+    if do == "mute":
+        Mute.objects.get_or_create(user=row.recipient, kind=row.kind)
+        return f"You will not get “{row.get_kind_display().lower()}” any more."
+    raise Refused("invalid", "Choose one of the answers.")
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The address is the key: it must not travel on."""
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
