@@ -56,7 +56,8 @@ export class CardDrawer extends HTMLElement {
     const departments = () => [["", "Nobody yet"], ...[...model.departments.values()].map((d) => [d.id, `${d.code} · ${d.name}`])];
     this.status = el("span.status");
     this.who = el("span.hint");
-    this.why = el("div.notice", {}, icon("lock"), el("p"));
+    const propose = el("button.btn.btn--s", { type: "button", onclick: () => this.talk.propose() }, icon("pen-line"), "Propose a change");
+    this.why = el("div.notice", {}, icon("lock"), el("p"), propose);
     this.talk = new Talk({ model, edits, id });
     this.controls = [
       text("title", { rows: 1 }),
@@ -104,7 +105,7 @@ export class CardDrawer extends HTMLElement {
     this.status.replaceChildren(icon(image), words);
     this.heading.textContent = touchpoint.title;
     this.why.hidden = may;
-    say($("p", this.why), may ? "" : this.model.whyNot(touchpoint));
+    say($("p", this.why), may ? "" : this.model.whyNot(touchpoint, { short: true }));
     this.dialog.toggleAttribute("data-locked", !may);
     for (const control of this.controls) control.show(touchpoint, may);
     this.quotes.hidden = !touchpoint.quotes;

@@ -87,6 +87,7 @@ export class Edits {
 
   undo(step) {
     const done = this.history.undo(step);
+    this.offered?.();
     announce(done ? "Undone." : "Nothing of yours to undo.", { now: true });
     return done;
   }
@@ -96,7 +97,7 @@ export class Edits {
   }
 
   /** Undo instead of "Are you sure?". */
-  offer(text, step) { toast(text, ["Undo", () => this.undo(step), "Z"]); }
+  offer(text, step) { this.offered = toast(text, ["Undo", () => this.undo(step), "Z"]); }
 
   #between(siblings, after) {
     const at = after === null ? 0 : siblings.findIndex((other) => other.id === after) + 1 || siblings.length;

@@ -36,7 +36,9 @@ export class JourneyMap extends HTMLElement {
     if (!this.drawn) {
       if (!this.model.journey) return;
       this.drawn = true;
+      performance.mark("journeymap:records");
       this.draw();
+      performance.measure("journeymap:draw", "journeymap:records"); // what bench/ reads
       return;
     }
     const stages = new Set();
@@ -57,12 +59,13 @@ export class JourneyMap extends HTMLElement {
   /** A card that changed in place is shown; one that came, went or moved makes its stages be looked through. */
   #touchpoint(id, record, stages) {
     const li = this.cards.get(id);
+    const was = this.curved?.get(id);
+    if (!was || !record || ["felt", "intended", "quotes", "title", "order", "stage"].some((name) => was[name] !== record[name])) this.#later();
     if (li && record && li.dataset.order === record.order && li.dataset.stage === record.stage) showCard(li, record, this.model);
     else if (record) stages.add(record.stage);
     if (li && (!record || li.dataset.stage !== record.stage)) stages.add(li.dataset.stage);
     if (li && !record) this.#rub(li, id);
     this.#involved(record?.stage ?? li?.dataset.stage);
-    this.#later();
   }
 
   #rub(li, id) {
@@ -163,6 +166,7 @@ export class JourneyMap extends HTMLElement {
 
   #after(columns) {
     drawCurve(this.curve, columns);
+    this.curved = new Map([...columns.values()].flat().map((touchpoint) => [touchpoint.id, touchpoint]));
     const cards = this.cards.size;
     this.toggleAttribute("data-blank", cards === 0);
     if (!$('[tabindex="0"]', this.map)) ($(".card", this.map) ?? $(".add", this.map))?.setAttribute("tabindex", "0");

@@ -61,11 +61,11 @@ export class Model {
   mayRemoveRemark(remark) { return this.runs || remark.by === this.me.key; }
 
   /** Why not, in one sentence that names who may. */
-  whyNot(touchpoint) {
+  whyNot(touchpoint, { short = false } = {}) {
     const names = [touchpoint.lead, ...touchpoint.contributors].map((id) => this.department(id)?.name).filter(Boolean);
     const who = [...new Set(names), "facilitators"];
     const list = who.length > 1 ? `${who.slice(0, -1).join(", ")} and ${who.at(-1)}` : who[0];
-    return `Only ${list} edit this. Propose a change.`;
+    return `Only ${list} edit this.${short ? "" : " Propose a change."}`;
   }
   whyNotAdd() {
     return this.me.edit === "none" ? "You read and comment here. Facilitators and departments add touchpoints." : "";

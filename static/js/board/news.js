@@ -63,7 +63,7 @@ export class News {
     if (!record || by === this.model.me.key) return;
     const words = valueWords(name, value, (one) => this.model.nameOf(one));
     const said = name === "stage" ? `${this.#who(by)} moved ${quote(short(record.title))} to ${words} a moment ago.`
-      : `${property(name)} of ${quote(short(record.title ?? record.name))}: ${this.#who(by)} set this to ${words} a moment ago.`;
+      : `${this.#who(by)} set ${quote(property(name))} of ${quote(short(record.title ?? record.name))} to ${words} a moment ago.`;
     announce(said, { now: true });
     toast(said);
   }

@@ -14,10 +14,9 @@ export class Talk {
     this.field = el("select.input", { "aria-label": "Which text" }, Object.entries(TEXTS).map(([value, words]) => el("option", { value }, words)));
     this.field.addEventListener("change", () => this.#prefill());
     this.proposal = this.#form("proposal", "As it should read", "Propose", (text) => edits.propose(id, this.field.value, text), this.field);
-    this.offer = el("button.btn.btn--s", { type: "button", onclick: () => this.#offer() }, icon("pen-line"), "Propose a change");
     this.proposal.hidden = true;
     this.node = el("section.field", { "aria-labelledby": "talk-h", data: { field: "remark" } }, el("h3.label", { id: "talk-h" }, "Remarks and proposals"),
-      this.list, this.remark, el("p", {}, this.offer), this.proposal);
+      this.list, this.proposal, this.remark);
   }
 
   #form(name, label, button, send, ...more) {
@@ -31,15 +30,14 @@ export class Talk {
       }
       send(text.value.trim());
       text.value = "";
-      if (name === "proposal") this.#offer(false);
+      if (name === "proposal") form.hidden = true;
     });
     return form;
   }
 
-  #offer(on = this.proposal.hidden) {
-    this.proposal.hidden = !on;
-    this.offer.hidden = on;
-    if (!on) return;
+  /** Open the form with the text as it stands, to be changed. */
+  propose() {
+    this.proposal.hidden = false;
     this.#prefill();
     $("textarea", this.proposal).focus();
   }
@@ -47,7 +45,7 @@ export class Talk {
   #prefill() { $("textarea", this.proposal).value = this.model.store.get(this.id)[this.field.value]; }
 
   show(touchpoint, may) {
-    this.offer.hidden = may || !this.proposal.hidden;
+    if (may) this.proposal.hidden = true;
     const all = [...this.model.of("remark", this.id), ...this.model.of("proposal", this.id)].sort((a, b) => (a.at < b.at ? -1 : 1));
     const items = new Map([...this.list.children].map((li) => [li.dataset.id, li]));
     this.list.replaceChildren(...all.map((record) => {
