@@ -25,7 +25,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -191,36 +190,16 @@ def prepare(asked, env):
 
 def run_server(asked, env):
     prepare(asked, env)
-    command = [str(PYTHON), "-m", "journeymap.server", "--host", asked.host, "--port", str(asked.port)]
-    server = subprocess.Popen(command, cwd=str(ROOT), env=env)
-    wait_for(asked.port, server)
-    subprocess.run([str(PYTHON), "-m", "journeymap.hello", asked.host, str(asked.port)], cwd=str(ROOT), env=env)
-    sys.exit(attend(server))
+    become([str(PYTHON), "-m", "journeymap.server", "--hello", "--host", asked.host, "--port", str(asked.port)], env)
 
 
-def attend(server):
-    """Wait for the server; Ctrl+C and TERM are its to handle, we only pass them on and wait."""
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    while True:
-        try:
-            return server.wait()
-        except KeyboardInterrupt:
-            say("\nStopping. Everything that was shown as saved is on disk.")
-            server.terminate()
-
-
-def wait_for(port, server):
-    give_up = time.monotonic() + 30
-    while time.monotonic() < give_up:
-        if server.poll() is not None:
-            stop("The server stopped right away; the lines above say why.")
-        with contextlib.closing(socket.socket()) as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.03)
-    server.terminate()
-    stop("The server did not answer within 30 seconds.")
+def become(command, env):
+    """Turn into that program: one process, which hears Ctrl+C itself and leaves nothing behind when it is killed."""
+    sys.stdout.flush()
+    if os.name == "nt":
+        sys.exit(subprocess.run(command, cwd=str(ROOT), env=env).returncode)
+    os.chdir(str(ROOT))
+    os.execve(command[0], command, env)
 
 
 def stacked(asked, env):
@@ -229,7 +208,7 @@ def stacked(asked, env):
     inner = ["--host", asked.host, "--port", str(asked.port)]
     inner += ["--no-demo"] if asked.no_demo else []
     inner += ["--reset-demo"] if asked.reset_demo else []
-    sys.exit(attend(subprocess.Popen(command + inner, cwd=str(ROOT), env=env)))
+    become(command + inner, env)
 
 
 # -- testing ---------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def lan_address() -> str | None:
     return None if address.startswith("127.") else address
 
 
-def main(host: str, port: str) -> None:
+def main(host: str, port: int) -> None:
     out = sys.stdout
     out.write(f"\n  Journeymap is running.\n\n  On this machine    http://localhost:{port}/\n")
     address = lan_address() if host in ("0.0.0.0", "::") else None
@@ -45,7 +45,3 @@ def main(host: str, port: str) -> None:
             out.write(f"    {name:<6} {role}\n")
     out.write(f"\n  Data: {settings.VAR}    Stop: Ctrl+C\n\n")
     out.flush()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

@@ -9,7 +9,8 @@ import argparse
 import os
 import signal
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -19,6 +20,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "journeymap.settings")
 
 class Server(uvicorn.Server):
     """Uvicorn, ending cleanly: a signal closes every socket with 1012 and then `run` returns."""
+
+    greet: Callable[[], None] | None = None  # called once it listens
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.greet is not None:
+            self.greet()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -54,12 +62,19 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--host", default="127.0.0.1")
     arguments.add_argument("--port", type=int, default=8000)
+    arguments.add_argument("--hello", action="store_true", help="say where to open it, with a QR code")
     asked = arguments.parse_args()
     listening = listen(asked.host, asked.port)
+    from journeymap import hello
     from journeymap.celery import embedded
 
+    server = Server(config(asked.host, asked.port))
+    if asked.hello:
+        server.greet = lambda: hello.main(asked.host, asked.port)
     with embedded():
-        Server(config(asked.host, asked.port)).run(sockets=[listening])
+        server.run(sockets=[listening])
+        if asked.hello:
+            sys.stdout.write("\nStopping. Everything that was shown as saved is on disk.\n")
 
 
 if __name__ == "__main__":

