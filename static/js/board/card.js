@@ -24,7 +24,7 @@ export function showCard(li, touchpoint, model) {
   const was = before?.touchpoint ?? {};
   const differs = (...names) => !before || names.some((name) => was[name] !== touchpoint[name]);
 
-  const [top, title, said, meta] = li.firstElementChild.firstElementChild.children;
+  const [top, title, said, meta] = ["top", "title", "quote", "meta"].map((part) => li.querySelector(`.card__${part}`));
   if (differs("lead", "contributors")) {
     li.dataset.dept = model.department(touchpoint.lead)?.colour ?? "";
     li.toggleAttribute("data-mine", model.isMine(touchpoint));

@@ -63,7 +63,7 @@ export function drawCurve(box, columns, { compact = false } = {}) {
   box.toggleAttribute("data-empty", !felt.length && !wanted.length);
   const best = (sign) => felt.reduce((p, q) => (sign * (q.y - p.y) > 0 || (q.y === p.y && q.touchpoint.quotes > p.touchpoint.quotes) ? q : p), felt[0]);
   const [low, high] = [best(1), best(-1)];
-  const flat = !low || low.y === high.y;
+  const flat = !low || low.y === high.y || Boolean(low.span); // a mean has no one touchpoint to name
   const words = flat ? "" : ` Lowest: ${low.touchpoint.title}. Best: ${high.touchpoint.title}.`;
   box.replaceChildren(svg("svg.curve__svg", { width: "100%", height: "100%", role: "img", "aria-label": `Emotion curve, felt against intended.${words}` },
     ...(compact ? [] : [2, 1, 0, -1, -2].map((v) => svg(v ? "line.curve__grid" : "line.curve__grid.curve__grid--0", { x1: 0, x2: "100%", y1: `${height(v)}%`, y2: `${height(v)}%` }))),
