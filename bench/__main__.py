@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from bench.generator import MOST_FLOOR_P99, Load, Row, faults, generate
 from bench.goals import Results
 from bench.machine import PROJECT, Unavailable, cache, compiled, facts
 from bench.peers import PEERS
+from bench.render import RENDERED
 from bench.rounds import Rounds
 from bench.shapes import SHAPES
 from bench.stores import Stores
@@ -20,7 +22,9 @@ from bench.stores import Stores
 
 def options(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measures the live core against its peers, as ratios.")
-    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help=f"{', '.join(SHAPES)}, render; all when none is named")
+    parser.add_argument(
+        "shapes", nargs="*", metavar="SHAPE", help=f"{', '.join(SHAPES)}, render; all when none is named"
+    )
     parser.add_argument("--quick", action="store_true", help="one short round: enough to see that nothing broke")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
     parser.add_argument("--seconds", type=float, default=3.0, help="measured seconds a server and round (3)")
@@ -39,7 +43,11 @@ def options(words: list[str]) -> argparse.Namespace:
 
 def selftest() -> int:
     """The generator against the C floor: everything arrives once and in order, and it is not the bottleneck."""
-    loads = {"closed loop": Load(50, 5, seconds=1), "open loop": Load(50, 20, rate=5, seconds=1), "rooms": Load(20, 1, rooms=10, seconds=1)}
+    loads = {
+        "closed loop": Load(50, 5, seconds=1),
+        "open loop": Load(50, 20, rate=5, seconds=1),
+        "rooms": Load(20, 1, rooms=10, seconds=1),
+    }
     wrong = []
     with Stores() as stores:
         for name, load in loads.items():
@@ -66,14 +74,14 @@ def run(chosen: argparse.Namespace) -> int:
     with Stores() as stores, out.open("w") as lines:
         rounds = Rounds(stores, chosen.rounds, chosen.seconds, [n for n in chosen.only.split(",") if n], print)
         print(json.dumps({"at": stamp, "machine": machine}), file=lines)
-        for case in cases:
-            for row in rounds.run(case):
-                rows.append(row)
-                print(json.dumps(row), file=lines, flush=True)
+        measured = [rounds.run(case) for case in cases] + [rounds.render()] * ("render" in names)
+        for row in itertools.chain.from_iterable(measured):
+            rows.append(row)
+            print(json.dumps(row), file=lines, flush=True)
     results = Results(rows)
     print("\n" + "\n".join(report.ratio_table(results, measured_only=True)))
     if chosen.docs:
-        whats = {case.name: case.what for case in cases}
+        whats = {case.name: case.what for case in cases} | {"render": RENDERED}
         (PROJECT / "docs" / "benchmarks.md").write_text(report.page(machine, rows, whats, rounds.absent))
     below = report.below_floor(results, rounds.absent)
     print(f"\n{len(rows)} measurements in {out}")

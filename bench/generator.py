@@ -74,12 +74,14 @@ def without_latencies(row: Row, why: str) -> Row:
     return {**{key: value for key, value in row.items() if not key.endswith("_ms")}, "no_latency": why}
 
 
-def judged(row: Row, floor_p99: float | None) -> Row:
-    if floor_p99 is not None and floor_p99 > MOST_FLOOR_P99:
+def judged(row: Row, floor_p99: float) -> Row:
+    if floor_p99 > MOST_FLOOR_P99:
         return without_latencies(row, f"machine too noisy: only CPU figures are valid (C floor p99 {floor_p99:.0f} ms)")
     if row["generator_share"] > MOST_GENERATOR_SHARE:
         share = f"{row['generator_share']:.0%}"
-        return without_latencies(row, f"the generator itself was busy ({share} of its core): only CPU figures are valid")
+        return without_latencies(
+            row, f"the generator itself was busy ({share} of its core): only CPU figures are valid"
+        )
     return row
 
 

@@ -81,9 +81,20 @@ def _cpu(case: str, peer: str, against: str, floor: float, target: float, what: 
     return Goal(f"CPU per delivered event, {what}", against, of(case, ours, CPU), of(case, peer, CPU), floor, target)
 
 
-def _durable(case: str, store: str, where: str, floor: float, target: float, moot: Callable[[Results], str] = lambda _: "") -> Goal:
+def _durable(
+    case: str, store: str, where: str, floor: float, target: float, moot: Callable[[Results], str] = lambda _: ""
+) -> Goal:
     ours, theirs = of(case, f"journeymap-{store}", RATE), of(case, f"raw-{store}", RATE)
-    return Goal(f"durable edits/s, 50 in flight, {where}", "one edit per commit", ours, theirs, floor, target, most=False, moot=moot)
+    return Goal(
+        f"durable edits/s, 50 in flight, {where}",
+        "one edit per commit",
+        ours,
+        theirs,
+        floor,
+        target,
+        most=False,
+        moot=moot,
+    )
 
 
 def _quick_disk(results: Results) -> str:

@@ -109,7 +109,12 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def server(
-    command: Sequence[object], port: int, *, env: Mapping[str, str] | None = None, cwd: Path = PROJECT, core: int | None = None
+    command: Sequence[object],
+    port: int,
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = PROJECT,
+    core: int | None = None,
 ) -> Iterator[int]:
     """Run a server in a process group of its own, pinned to a core, until its port answers. Gives its pid."""
     with tempfile.TemporaryFile() as said:

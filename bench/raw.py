@@ -69,7 +69,10 @@ def measure(url: str, seconds: float) -> Row:
     for name in TABLES:
         run(f"DROP TABLE {name}", ())
     commit()
-    return {"edits_s": round(len(took) / (last - began), 1), "complete_p50_ms": round(statistics.median(took) * 1000, 3)}
+    return {
+        "edits_s": round(len(took) / (last - began), 1),
+        "complete_p50_ms": round(statistics.median(took) * 1000, 3),
+    }
 
 
 def _sqlite(url: str) -> Hands:

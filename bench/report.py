@@ -19,6 +19,11 @@ JOINING = (
     ("everybody in, s", "join_s", "{:.2f}"), ("ms CPU each", "join_cpu_ms_each", "{:.2f}"), ("kB each", "join_kb_each", "{:.0f}"),
     ("p50 ms", "join_p50_ms", "{:.0f}"), ("p99 ms", "join_p99_ms", "{:.0f}"),
 )  # fmt: skip
+DRAWING = (
+    ("first paint, ms", "first_paint_ms", "{:.0f}"), ("all cards painted, ms", "built_ms", "{:.0f}"),
+    ("second visit, ms", "built_again_ms", "{:.0f}"), ("another's edit until painted, ms", "seen_p50_ms", "{:.0f}"),
+    ("of that in the browser, ms", "drawn_p50_ms", "{:.0f}"), ("own key until painted, ms", "own_key_ms", "{:.0f}"),
+)  # fmt: skip
 OTHERS = {
     **{f"raw-{kind}": f"{where}, one edit per commit, no server" for kind, where in WHERE.items()},
     "raw-snapshot": "encoding and compressing one snapshot, no server",
@@ -49,7 +54,7 @@ def _ratio(value: float) -> str:
 
 def case_table(results: Results, case: str) -> list[str]:
     """Median over the rounds, and from lowest to highest in brackets where the rounds differ."""
-    columns = JOINING if case.startswith("join") else COLUMNS
+    columns = JOINING if case.startswith("join") else DRAWING if case == "render" else COLUMNS
     lines = ["| server | " + " | ".join(name for name, _, _ in columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for peer in results.peers(case):
         cells = [_cell(results.values(case, peer, figure), form) for _, figure, form in columns]
@@ -87,7 +92,9 @@ def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: Absen
         "",
         f"Machine: {machine['cores']} cores, {machine['memory_gb']} GB. Load average during the run: "
         f"{min(loads):.1f} to {max(loads):.1f}. {max(row['round'] for row in rows)} rounds, medians (lowest–highest).",
-        "Versions: " + ", ".join(f"{name} {version}" for name, version in machine.items() if isinstance(version, str)) + ".",
+        "Versions: "
+        + ", ".join(f"{name} {version}" for name, version in machine.items() if isinstance(version, str))
+        + ".",
         "",
         "## Against our goals",
         "",
@@ -98,5 +105,10 @@ def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: Absen
         if results.peers(case):
             lines += [f"## {what[0].upper()}{what[1:]}", "", *case_table(results, case), ""]
     if absent:
-        lines += ["## Left out", "", *(f"* {peer} in “{case}”: {why.splitlines()[-1]}" for (case, peer), why in absent.items()), ""]
+        lines += [
+            "## Left out",
+            "",
+            *(f"* {peer} in “{case}”: {why.splitlines()[-1]}" for (case, peer), why in absent.items()),
+            "",
+        ]
     return "\n".join(lines)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from bench.generator import Load, Row, faults, generate, judged
 from bench.machine import Unavailable, load_average
 from bench.peers import PEERS
 from bench.raw import commit_rate, snapshot_cost
+from bench.render import RENDERED, render
 from bench.shapes import NOISE, Case
 from bench.stores import Stores
 
@@ -30,12 +32,20 @@ class Rounds:
                     "case": case.name, "round": number, **row, "load_average": load_average(), "floor_p99_ms_now": floor_p99,
                 }  # fmt: skip
 
-    def _round(self, case: Case, floor_p99: float | None) -> Iterator[Row]:
+    def render(self) -> Iterator[Row]:
+        """The board in Chromium, once a round."""
+        case = Case("render", RENDERED, Load(2, 1), ("journeymap-sqlite",))
+        self.say(f"\n{case.name}: {case.what}")
+        for number in range(1, self.rounds + 1):
+            for row in self._try(case, "journeymap-sqlite", partial(render, self.stores)):
+                yield {"case": case.name, "round": number, **row, "load_average": load_average()}
+
+    def _round(self, case: Case, floor_p99: float) -> Iterator[Row]:
         for kind in case.raw:
-            yield from self._try(case, f"raw-{kind}", lambda: self._raw(kind))
+            yield from self._try(case, f"raw-{kind}", partial(self._raw, kind))
         for name in case.peers:
             if not self.only or name in self.only:
-                yield from self._try(case, name, lambda: judged(self._one(name, case.load), floor_p99))
+                yield from self._try(case, name, partial(self._one, name, case.load, floor_p99))
 
     def _try(self, case: Case, name: str, measure: Callable[[], Row]) -> Iterator[Row]:
         if (case.name, name) in self.absent:
@@ -56,10 +66,10 @@ class Rounds:
             return snapshot_cost(self.stores.get("sqlite"))
         return commit_rate(self.stores.get(kind), min(1.0, self.seconds))
 
-    def _one(self, name: str, load: Load) -> Row:
+    def _one(self, name: str, load: Load, floor_p99: float) -> Row:
         seconds = load.seconds and self.seconds
         with PEERS[name].running(load, self.stores) as target:
-            return generate(target, dataclasses.replace(load, seconds=seconds))
+            return judged(generate(target, dataclasses.replace(load, seconds=seconds)), floor_p99)
 
     def _noise(self) -> float:
         """How late the C floor is at a gentle rate, now. It does nothing, so this is the machine's own noise."""
@@ -72,7 +82,9 @@ def _line(row: Row) -> str:
         return ", ".join(f"{name} {value:,}" for name, value in row.items())
     if row["edits"] == 0:
         return f"{row['join_s'] * 1000:>9.0f} ms until all are in   CPU {row['join_cpu_ms_each']:.2f} ms each"
-    latency = f"p50 {row['delivery_p50_ms']:.1f} p99 {row['delivery_p99_ms']:.1f} ms" if "delivery_p50_ms" in row else ""
+    latency = (
+        f"p50 {row['delivery_p50_ms']:.1f} p99 {row['delivery_p99_ms']:.1f} ms" if "delivery_p50_ms" in row else ""
+    )
     return (
         f"{row['edits_s']:>9,.0f} edits/s {row['cpu_us_per_delivery']:>8.2f} µs CPU a delivery "
         f"({row['cpu_share']:.0%} of a core)  {latency}  {', '.join(faults(row))}"

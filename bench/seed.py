@@ -34,7 +34,7 @@ def seed(rooms: int, each: int, touchpoints: int) -> list[str]:
             department.save()
     mark = new_id("cl")[3:9]
     users = User.objects.bulk_create(
-        User(email=f"{mark}.{n}@example.com", name=f"Person {n}", password="!") for n in range(rooms * each)  # noqa: S106
+        User(email=f"{mark}.{n}@example.com", name=f"Person {n}", password="!") for n in range(rooms * each)
     )
     Membership.objects.bulk_create(Membership(organisation=organisation, user=u, role=Role.FACILITATOR) for u in users)
     lines = []
@@ -42,9 +42,22 @@ def seed(rooms: int, each: int, touchpoints: int) -> list[str]:
         journey, cards = make_journey(organisation, users[0], touchpoints)
         for n in range(each):
             key = sign_in(users[room * each + n])
-            hello = {"t": "hello", "v": 1, "client": new_id("cl"), "ticket": make_ticket(key, journey), "since": None, "epoch": None}
+            hello = {
+                "t": "hello",
+                "v": 1,
+                "client": new_id("cl"),
+                "ticket": make_ticket(key, journey),
+                "since": None,
+                "epoch": None,
+            }
             cookie = f"{settings.SESSION_COOKIE_NAME}={key}"
-            fields = (str(room), f"/ws/journeys/{journey}/", cookie, cards[n % len(cards)], json.dumps(hello, separators=(",", ":")))
+            fields = (
+                str(room),
+                f"/ws/journeys/{journey}/",
+                cookie,
+                cards[n % len(cards)],
+                json.dumps(hello, separators=(",", ":")),
+            )
             lines.append("\t".join(fields))
     return lines
 
@@ -53,7 +66,8 @@ def make_journey(organisation: Organisation, owner: User, touchpoints: int, stag
     """A journey of 12 stages with the touchpoints spread over them. Gives its id and theirs."""
     journey = start_journey(organisation, owner, "Bench", "blank")
     columns = Stage.objects.bulk_create(
-        Stage(id=new_id("st"), room_id=journey.id, name=f"Stage {n + 1}", order=key) for n, key in enumerate(order_keys(stages))
+        Stage(id=new_id("st"), room_id=journey.id, name=f"Stage {n + 1}", order=key)
+        for n, key in enumerate(order_keys(stages))
     )
     departments = list(Department.objects.filter(organisation=organisation))
     keys = order_keys(touchpoints // stages + 1)

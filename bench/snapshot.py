@@ -13,6 +13,7 @@ import django
 django.setup()  # this module is a program: what follows needs the app's models
 
 from journeymap.board import BOARD  # noqa: E402
+from live.messages import encode  # noqa: E402
 from live.queries import snapshot  # noqa: E402
 
 
@@ -26,7 +27,13 @@ def cpu_ms(work: Callable[[], object], times: int = 50) -> float:
 if __name__ == "__main__":
     made = snapshot(BOARD, sys.argv[1])
     assert made is not None
-    frame = made.frame({"all"})
-    encode, compress = cpu_ms(lambda: made.frame({"all"})), cpu_ms(lambda: zlib.compress(frame, 6))
-    row = {"join_cpu_ms_each": encode + compress, "encode_ms": encode, "deflate_ms": compress, "join_kb_each": len(frame) / 1000}
+    message = {"t": "snapshot", "seq": made.seq, "records": made.records({"all"})}
+    frame = encode(message)
+    encoding, compress = cpu_ms(lambda: encode(message)), cpu_ms(lambda: zlib.compress(frame, 6))
+    row = {
+        "join_cpu_ms_each": encoding + compress,
+        "encode_ms": encoding,
+        "deflate_ms": compress,
+        "join_kb_each": len(frame) / 1000,
+    }
     print(json.dumps({name: round(value, 4) for name, value in row.items()}))

@@ -75,12 +75,22 @@ WHERE = {
 }
 _ALL = [
     Peer("floor", "C epoll fan-out (the physical floor)", lambda port: [compiled("floor"), port]),
-    Peer("bare", "bare ASGI on uvicorn, nothing parsed", lambda port: _uvicorn("bench.peers.bare_asgi:application", port)),
+    Peer(
+        "bare", "bare ASGI on uvicorn, nothing parsed", lambda port: _uvicorn("bench.peers.bare_asgi:application", port)
+    ),
     Peer("textbook", "textbook Channels, nothing stored", _textbook),
     Peer("hocuspocus", "Hocuspocus 3.4, nothing stored", lambda port: _node("hocuspocus.mjs", port, "3"), "hocuspocus"),
-    Peer("hocuspocus-4", "Hocuspocus 4.7, nothing stored", lambda port: _node("hocuspocus.mjs", port, "4"), "hocuspocus"),
+    Peer(
+        "hocuspocus-4", "Hocuspocus 4.7, nothing stored", lambda port: _node("hocuspocus.mjs", port, "4"), "hocuspocus"
+    ),
     Peer("y-websocket", "y-websocket, nothing stored", lambda port: _node("ywebsocket.mjs", port), "yjs"),
-    *(Peer(f"textbook-{saves}", f"textbook Channels, saved to {where}", _textbook, saves=saves) for saves, where in WHERE.items()),
-    *(Journeymap(f"journeymap-{saves}", f"**Journeymap**, committed to {where}", _app, saves=saves) for saves, where in WHERE.items()),
+    *(
+        Peer(f"textbook-{saves}", f"textbook Channels, saved to {where}", _textbook, saves=saves)
+        for saves, where in WHERE.items()
+    ),
+    *(
+        Journeymap(f"journeymap-{saves}", f"**Journeymap**, committed to {where}", _app, saves=saves)
+        for saves, where in WHERE.items()
+    ),
 ]
 PEERS = {peer.name: peer for peer in _ALL}

@@ -26,7 +26,7 @@ settings.configure(
     DATABASES={"default": {**DATABASE, "CONN_MAX_AGE": None}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     INSTALLED_APPS=["channels"],
-    SECRET_KEY="bench",  # noqa: S106
+    SECRET_KEY="bench",
     USE_TZ=True,
 )
 django.setup()
