@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR") or ROOT / "var")
 
 
 def say(text=""):
@@ -49,8 +49,7 @@ def stop(text):
 # -- the environment -------------------------------------------------------------------------
 def install(lock):
     """Make .venv hold exactly what the lock file names. Does nothing when it does already."""
-    want = hashlib.sha256((ROOT / lock).read_bytes() + sys.version.encode()).hexdigest()
-    stamp = VENV / ".installed-{}".format(lock)
+    want, stamp = wanted(lock), install_stamp(lock)
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == want:
         return
     started = time.monotonic()
@@ -58,11 +57,11 @@ def install(lock):
         say("Making the environment in .venv …")
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
         if made.returncode:
+            shutil.rmtree(str(VENV), ignore_errors=True)  # half an environment would look like a whole one next time
             if "No space left" in made.stdout + made.stderr:
                 stop("The disk is full. Free about 1 GB, then run this again.")
-            stop(
-                "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv\n" + made.stderr.strip()
-            )
+            last = (made.stderr or made.stdout).strip().splitlines()[-1:]
+            stop("Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv\n" + "".join(last))
     say("Installing what {} names (about a minute the first time) …".format(lock))
     uv = shutil.which("uv")
     if uv:
@@ -81,7 +80,17 @@ def install(lock):
     if not install_with(command):
         stop("Some packages could not be installed; the lines above say which.")
     stamp.write_text(want)
+    if lock == "requirements-dev.lock":  # it holds the other one, pin for pin
+        install_stamp("requirements.lock").write_text(wanted("requirements.lock"))
     say("Installed in {:.0f} s.".format(time.monotonic() - started))
+
+
+def wanted(lock):
+    return hashlib.sha256((ROOT / lock).read_bytes() + sys.version.encode()).hexdigest()
+
+
+def install_stamp(lock):
+    return VENV / ".installed-{}".format(lock)
 
 
 def install_with(command):
@@ -109,7 +118,8 @@ def install_with(command):
             "NewConnectionError",
             "error sending request",
             "Name or service",
-            "resolve",
+            "name resolution",
+            "dns error",
             "Max retries",
         )
     ):
@@ -174,7 +184,9 @@ def prepare(asked, env):
     parts = sorted(ROOT.glob("*/migrations/*.py")) + [ROOT / "requirements.lock"]
     parts += sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
     state = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    state += " empty" if asked.no_demo else " demo"
     stack, database = asked.inside_stack, VAR / "journeymap.sqlite3"
+    VAR.mkdir(parents=True, exist_ok=True)
     stamp = VAR / ("prepared-stack" if stack else "prepared")
     fresh = stamp.exists() and stamp.read_text() == state and (stack or database.exists())
     if not fresh:
@@ -305,11 +317,10 @@ def test(asked):
     env.pop("REDIS_URL", None)
     unit = ["tests", "--ignore=tests/browser", "--ignore=tests/faults", "-n", "2"]
     stack = ["-p", "tests.plugin_services"]
-    legs = [javascript(), leg("SQLite", unit, env)]
+    legs = [javascript(), leg("SQLite", unit, env), leg("PostgreSQL and Valkey", [*stack, *unit], env)]
     if not asked.fast:
         env["CHROMIUM_PATH"] = chromium()
         env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        legs.append(leg("PostgreSQL and Valkey", [*stack, *unit], env))
         legs.append(leg("Chromium", ["tests/browser"], env))
         legs.append(leg("Chromium on PostgreSQL", [*stack, "tests/browser", "-m", "smoke"], env))
         legs.append(leg("faults", ["tests/faults", "-s"], env))
@@ -389,4 +400,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        stop("Stopped.")
