@@ -2,8 +2,9 @@
 // modal: the room goes on behind it, and every field shows what others do to it while it is open.
 import { checkControl, feelingControl, picksControl, selectControl, severityControl, textControl } from "./controls.js";
 import { $, el, icon, say } from "./dom.js";
+import { Quotes } from "./quotes.js";
 import { Talk } from "./talk.js";
-import { EVIDENCE, KINDS, NEEDS, VERDICTS, plural } from "./words.js";
+import { EVIDENCE, KINDS, NEEDS, VERDICTS } from "./words.js";
 
 const STATUS = { pencil: ["status--pencil", "pencil"], ink: ["status--ink", "pen-line"], seal: ["status--good", "circle-check"], struck: ["status--bad", "triangle-alert"] };
 
@@ -78,13 +79,13 @@ export class CardDrawer extends HTMLElement {
     ];
     this.heading = el("h2.vh", { id: "card-h" });
     const close = el("button.btn.btn--quiet.btn--icon.btn--s.push.drawer__close", { type: "button", "aria-label": "Close", onclick: () => this.close() }, icon("x"));
-    this.quotes = el("p.row.muted");
+    this.quotes = new Quotes();
     this.rub = el("button.btn.btn--danger", { type: "button", onclick: () => {
       this.close();
       edits.remove(id);
     } }, icon("trash-2"), "Rub out");
     this.dialog.replaceChildren(el("div.drawer__in", {}, el("header.row", {}, this.status, this.who, close), this.heading, this.why,
-      this.controls.map((control) => control.node), this.quotes, this.talk.node, el("footer.row", {}, this.rub)));
+      this.controls.map((control) => control.node), this.quotes.node, this.talk.node, el("footer.row", {}, this.rub)));
     this.dialog.scrollTop = 0;
     this.#show();
     this.#people();
@@ -108,8 +109,7 @@ export class CardDrawer extends HTMLElement {
     say($("p", this.why), may ? "" : this.model.whyNot(touchpoint, { short: true }));
     this.dialog.toggleAttribute("data-locked", !may);
     for (const control of this.controls) control.show(touchpoint, may);
-    this.quotes.hidden = !touchpoint.quotes;
-    this.quotes.replaceChildren(icon("quote"), `${plural(touchpoint.quotes, "customer comment")} behind it`);
+    this.quotes.show(touchpoint);
     this.rub.hidden = !may;
     this.talk.show(touchpoint, may);
   }
