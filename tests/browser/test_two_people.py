@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from live import door
 from live.models import Event, new_id
@@ -109,8 +109,10 @@ def test_offline_edits_survive_a_reload_and_arrive_once(both, card, journey):
         both.gus.keyboard.press("Enter")
         expect(both.gus.get_by_role("heading", name=text)).to_be_visible()
     expect(both.gus.locator("#status")).to_contain_text("2")
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        both.gus.reload()  # the page is gone, and there is nowhere to load it from
     context.set_offline(False)
-    both.gus.reload()
+    both.gus.goto(f"/journeys/{journey.pk}/")
     expect(both.gus.locator("#status")).to_have_attribute("data-state", "saved", timeout=15_000)
     for text in ("Written on the train", "And in the tunnel"):
         expect(both.fiona.get_by_role("heading", name=text)).to_have_count(1)
@@ -127,8 +129,8 @@ def test_how_fast_it_shows(both, card):
         both.fiona.locator(f'[data-id="{card.pk}"] .card').focus()
         both.fiona.keyboard.press("Enter")
         both.fiona.keyboard.press("Control+A")
-        both.fiona.keyboard.insert_text(f"Round {number}")
         pressed = time.time() * 1000
+        both.fiona.keyboard.insert_text(f"Round {number}")
         wait_until(lambda: both.gus.evaluate("window.shownAt") > 0)
         waits.append(both.gus.evaluate("window.shownAt") - pressed)
         both.fiona.keyboard.press("Enter")
