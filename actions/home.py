@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from actions.queries import actions_of, late_ones, standing, wants_the_sponsor
 from actions.times import rungs, zone_of
 from touchpoints.models import Journey
 from touchpoints.queries import curve_of, journeys_of
-from voices.models import Comment
+from voices.models import Comment, CommentImport
 from workshops.models import Workshop
 from workshops.queries import workshops_of
 
@@ -122,13 +122,19 @@ def _workshop(row: Workshop, today: datetime.date) -> Waits:
     return Waits("ink", "calendar", word, row.title, about, reverse("workshop", args=[row.pk]), "Open")
 
 
+def _counted(organisation: Organisation) -> QuerySet[Comment]:
+    """The comments that count: single ones, and those of files that are in."""
+    done = Q(comment_import=None) | Q(comment_import__state=CommentImport.State.DONE)
+    return Comment.objects.filter(done, organisation=organisation)
+
+
 def _unplaced(organisation: Organisation) -> list[Waits]:
-    rows = Comment.objects.filter(organisation=organisation, placed_at=None).values("room").annotate(n=Count("id"))
+    rows = _counted(organisation).filter(placed_at=None).values("room").annotate(n=Count("id"))
     names = dict(Journey.objects.filter(pk__in=[row["room"] for row in rows]).values_list("pk", "name"))
     return [
         Waits(
             "ink", "message-circle-more", f"{row['n']} new", "Comments not placed yet", f"“{names[row['room']]}”",
-            reverse("journey", args=[row["room"]]), "Place them",
+            reverse("comments", args=[row["room"]]), "Place them",
         )
         for row in rows
         if row["room"] in names
@@ -139,9 +145,7 @@ def _cards(organisation: Organisation, journeys: list[Journey]) -> list[JourneyC
     promises: dict[str, list[ActionItem]] = {}
     for action in actions_of([organisation]).exclude(status="dropped"):
         promises.setdefault(action.room_id, []).append(action)
-    comments = dict(
-        Comment.objects.filter(organisation=organisation).values_list("room").annotate(n=Count("id")).values_list("room", "n")
-    )  # fmt: skip
+    comments = dict(_counted(organisation).values("room").annotate(n=Count("id")).values_list("room", "n"))
     today = timezone.localdate()
     cards = []
     for journey in journeys:

@@ -38,7 +38,7 @@ def compose(row: Reminder, what: ActionItem | Workshop, token: str) -> EmailMult
         context |= {"workshop": what, "starts": starts, "link": absolute("workshop", what.pk)}
     else:
         template = "actions/mail/reminder"
-        quote = next(iter(quotes_at([what.touchpoint_id] if what.touchpoint_id else [], 1)), None)
+        quote = next(iter(quotes_at(what.room_id, [what.touchpoint_id], 1)), None)
         context |= {"action": what, "workshop": what.workshop, "quote": quote}
     subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
     message = EmailMultiAlternatives(

@@ -14,11 +14,15 @@ from django.utils import timezone
 from accounts.actors import Actor, load_actor
 from accounts.models import Membership, Organisation, User
 from actions.models import OPEN, ActionItem, ProgressNote
-from voices.models import FROM_CUSTOMERS, Comment, Quantity
+from voices.models import FROM_CUSTOMERS, Quantity
+from voices.queries import comments_of
 
 STALE = datetime.timedelta(days=14)
 SOON = datetime.timedelta(days=7)
 LONGEST_QUOTE = 120
+SHORT_SENTENCE = 45
+WAITING = 2 * 8 * 60  # minutes: from two working days on somebody waited rather than worked
+WEIGHTY = (Quantity.Kind.TIME, Quantity.Kind.MONEY)
 
 
 # -- promises ----------------------------------------------------------------------------------
@@ -110,18 +114,22 @@ class Quote:
     touchpoint: str
 
 
-def quotes_at(touchpoints: Sequence[str], most: int) -> list[Quote]:
+def quotes_at(room_id: str, touchpoints: Sequence[str | None], most: int) -> list[Quote]:
     """The customers' words at these places, those that state hours or money first, one per place."""
+    places = [place for place in touchpoints if place]
+    if not places:
+        return []
     rows = (
-        Comment.objects.filter(touchpoint__in=touchpoints, source_kind__in=FROM_CUSTOMERS)
-        .annotate(stated=Count("quantities"))
+        comments_of(room_id)
+        .filter(touchpoint__in=places, source_kind__in=FROM_CUSTOMERS)
+        .annotate(stated=Count("quantities", filter=Q(quantities__kind__in=WEIGHTY)))
         .select_related("account")
         .order_by("-stated", "-severity", "id")
     )
     found: dict[str, Quote] = {}
     for row in rows[: 20 * max(most, 1)]:
         if row.touchpoint_id and row.touchpoint_id not in found:
-            first = row.quantities.first() if row.stated else None
+            first = row.quantities.filter(kind__in=WEIGHTY).first() if row.stated else None
             text = in_short(row.text, first.start if first else 0)
             found[row.touchpoint_id] = Quote(text, row.account.name if row.account else "A customer", row.touchpoint_id)
             if len(found) >= most:
@@ -130,22 +138,25 @@ def quotes_at(touchpoints: Sequence[str], most: int) -> list[Quote]:
 
 
 def in_short(text: str, at: int) -> str:
-    """The sentence of a comment in which character `at` stands, cut at a word when it is long."""
+    """The sentence of a comment in which character `at` stands (with the one before it when it is short), cut
+    at a word when it is long."""
+    before = ""
     for sentence in re.finditer(r"[^.!?\n]+[.!?]*", text):
+        words = " ".join(sentence[0].split())
         if sentence.end() > at:
-            words = " ".join(sentence[0].split())
-            if len(words) > LONGEST_QUOTE:
-                words = words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
-            return words
+            if len(words) < SHORT_SENTENCE and len(before) + len(words) < LONGEST_QUOTE:
+                words = f"{before} {words}".strip()
+            return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+        before = words
     return " ".join(text.split())[:LONGEST_QUOTE]
 
 
-def voiced_at(touchpoints: Sequence[str]) -> dict[str, tuple[int, float]]:
-    """Touchpoint → (customers who spoke there, hours they stated)."""
-    said = Comment.objects.filter(touchpoint__in=touchpoints, source_kind__in=FROM_CUSTOMERS)
+def voiced_at(room_id: str, touchpoints: Sequence[str]) -> dict[str, tuple[int, float]]:
+    """Touchpoint → (customers who spoke there, hours of work they stated; days and weeks are waiting)."""
+    said = comments_of(room_id).filter(touchpoint__in=touchpoints, source_kind__in=FROM_CUSTOMERS)
     customers = dict(said.values_list("touchpoint").annotate(n=Count("account", distinct=True)))
     hours: dict[str, float] = {}
-    stated = Quantity.objects.filter(comment__in=said, kind=Quantity.Kind.TIME, low__isnull=False, rate="")
+    stated = Quantity.objects.filter(comment__in=said, kind=Quantity.Kind.TIME, low__lt=WAITING, rate="")
     for place, minutes in stated.values_list("comment__touchpoint", "low"):
         hours[place] = hours.get(place, 0.0) + minutes / 60
     return {place: (n, hours.get(place, 0.0)) for place, n in customers.items()}

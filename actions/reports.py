@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from actions.models import ActionItem, Report
-from actions.queries import actions_of, quotes_at, standing, voiced_at
+from actions.queries import Quote, actions_of, quotes_at, standing, voiced_at
 from live.models import new_id
 from touchpoints.models import Journey
 from workshops.models import Workshop
@@ -86,7 +86,7 @@ def build(workshop: Workshop) -> Contents:
     rows = [a for a in actions_of([workshop.room.organisation]).filter(workshop=workshop) if a.status != "dropped"]
     stands = {action.pk: standing(action, today) for action in rows}
     places = list(dict.fromkeys(action.touchpoint_id for action in rows if action.touchpoint_id))
-    voiced, quotes = voiced_at(places), {quote.touchpoint: quote for quote in quotes_at(places, len(places))}
+    voiced, quotes = voiced_at(workshop.room_id, places), _quotes(workshop, places)
     before = Report.objects.filter(workshop=workshop).order_by("-made_at").first()
     tones = [stand.tone for stand in stands.values()]
     order = {"bad": 0, "warn": 1, "ink": 2, "": 2, "good": 3}
@@ -107,6 +107,10 @@ def build(workshop: Workshop) -> Contents:
         more=max(0, len(rows) - MOST_LINES),
         quotes=[{"text": quote.text, "who": quote.who} for quote in list(quotes.values())[:2]],
     )  # fmt: skip
+
+
+def _quotes(workshop: Workshop, places: list[str]) -> dict[str, Quote]:
+    return {quote.touchpoint: quote for quote in quotes_at(workshop.room_id, places, len(places))}
 
 
 def _headline(kept: int, of: int, late: int, rows: list[ActionItem]) -> str:

@@ -124,7 +124,7 @@ def action(request: HttpRequest, pk: str) -> HttpResponse:
         assert form is not None
         if form.is_valid() and _done(request, row, actor, "action.change", form.to_data(), form):
             return redirect("action", pk)
-    quotes = queries.quotes_at([row.touchpoint_id] if row.touchpoint_id else [], 1)
+    quotes = queries.quotes_at(row.room_id, [row.touchpoint_id], 1)
     context = {
         "action": row, "stand": queries.standing(row, timezone.localdate()), "form": form, "note_form": NoteForm(),
         "notes": queries.notes_of(row), "quote": next(iter(quotes), None),
@@ -203,7 +203,7 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refused:
             problem = refused.message
     stand = queries.standing(action, timezone.localdate())
-    quote = next(iter(queries.quotes_at([action.touchpoint_id] if action.touchpoint_id else [], 1)), None)
+    quote = next(iter(queries.quotes_at(action.room_id, [action.touchpoint_id], 1)), None)
     context = {"action": action, "row": row, "problem": problem, "stand": stand, "quote": quote}
     return _private(render(request, "actions/reply.html", context, status=422 if problem else 200))
 

@@ -1,0 +1,106 @@
+"""What customers of the demo say. Written by us; every run gives the same words."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import random
+
+ACCOUNTS = (
+    ("Brightwater Dairy", "A"), ("Kestrel Foods", "A"), ("Morven Bakeries", "B"), ("Alder & Finch Teas", "C"),
+    ("Saltmarsh Snacks", "B"), ("Pennine Pharma", "A"), ("Nordhavn Fisk", "B"), ("Castellan Pasta", "B"),
+    ("Oakridge Pet Food", "A"), ("Lumen Cosmetics", "C"), ("Harvest Lane", "B"), ("Vale Soft Drinks", "A"),
+    ("Thornbury Cheese", "C"), ("Maas Frites", "A"), ("Silverbirch Coffee", "C"), ("Delta Grain", "B"),
+    ("Hollowell Meats", "B"), ("Aurelia Health", "A"),
+)  # fmt: skip
+PEOPLE = (
+    ("Plant manager", "user"), ("Maintenance lead", "user"), ("Buyer", "buyer"), ("Head of operations", "decision maker"),
+    ("Line supervisor", "user"), ("Finance controller", "influencer"), ("Quality manager", "user"),
+)  # fmt: skip
+# Touchpoint → what people say there. {h} hours, {d} days, {w} weeks, {n} a small number, {m} thousands of euros.
+SAID: dict[str, tuple[str, ...]] = {
+    "Counts rejected packs at the end of a shift": ("We throw away {n} pallets a week because of bad seals.", "The old sealer costs us {h} hours of rework on every shift."),
+    "Reads how a similar plant solved it": ("The story about the dairy was useful, it named the mistakes as well.", "I would like the numbers behind the case study, not only the picture."),
+    "Asks for a first conversation": ("I filled in the form and it took {d} days until somebody called.", "Your website asked me {n} times for the same telephone number.", "Somebody called within the hour, which nobody else did."),
+    "Shows us her line": ("The engineer crawled under the conveyor with me. Best first visit I had.", "Two people came and both knew what they were looking at."),
+    "Tests her product on our machine": ("We sent two pallets for the trial and waited {w} weeks for one page of results.", "The trial was good, but freight for it cost us EUR {m},400.", "We were allowed to watch the trial by video, that convinced my director."),
+    "Reads the offer": ("The price of the change parts was not in the offer. That was EUR {m},200 later.", "I needed {n} calls to understand the options.", "A clear offer, with one page for my board."),
+    "Compares total cost over ten years": ("It took me {h} hours to build the cost comparison myself.", "I asked for energy figures and got a brochure."),
+    "Visits a plant that runs our machine": ("Seeing it run at a plant like ours made up my mind.", "The operator there told us what really goes wrong. Worth the trip."),
+    "Gets the contract through legal": ("Legal took {w} weeks over a clause nobody needs.", "We lost {d} days because the person who may sign was on leave.", "I had {n} versions of the same contract in my inbox."),
+    "Places the order in her own system": ("Your portal does not take our order numbers, so I type everything twice, about {h} hours per order.", "I ended up sending the order by e-mail because the portal logged me out {n} times."),
+    "Learns the delivery date": ("The delivery date moved {n} times. Our fitters were booked and we paid them EUR {m},800 for nothing.", "First you said week 12, then week 18. We had told our customer already.", "I called every Monday for {w} weeks to hear a date.", "The delay cost us the spring promotion. We are looking at others for the second line."),
+    "Prepares the floor and the supplies": ("Nobody told us we need another air line. That was {d} days of standstill before we even started.", "The foundation drawing came after the concrete was poured."),
+    "Receives the machine": ("Two crates were missing and it took {d} days to find them.", "The lorry came at six in the morning without a call. We had no forklift driver.", "Delivery was on the minute, well packed."),
+    "Sees it run for the first time": ("It ran on the first afternoon. The whole shift came to look.", "Your fitters stayed until the first good pack, at ten at night. Thank you.", "First pack after {d} days instead of one, but when it ran, it ran."),
+    "Fills in papers at the hand-over": ("I wrote the same serial number on {n} forms.", "The hand-over papers cost us {h} hours, and then they were lost.", "Why must my quality manager sign a paper about your travel costs?"),
+    "Trains the operators": ("The training was good, but only for the day shift. Nights had to learn it from a video.", "We needed a second training after {w} weeks because half of the crew is new."),
+    "Changes over to another format": ("A changeover should take 40 minutes. We need {h} hours.", "The guide shows a different model. My people worked it out themselves.", "Since the last update changeover is fine, {n} minutes faster."),
+    "Orders change parts": ("I send photographs of the type plate to three addresses until somebody knows the part.", "The part number in the portal was wrong, we returned it {n} times.", "Ordering parts takes me {h} hours a month that I do not have."),
+    "Gets the invoice": ("Your invoice never shows our order number. Our finance people spend {h} hours on each one.", "We got {n} invoices for one delivery and one of them was for somebody else.", "An invoice dispute from spring is still open after {w} weeks.", "Because of the wrong invoice we lost the discount, EUR {m},150."),
+    "Hears how her line performs": ("The monthly figures are the only mail from a supplier that I read.", "I would like to compare us with others, not only with ourselves."),
+    "Reports that the line stands still": ("The line stood for {h} hours and I was told that somebody would call back.", "I waited {n} times in the queue behind people with questions about toner.", "At night nobody picks up. We lost EUR {m},500 in one shift.", "Your man talked my operator through it in ten minutes. Brilliant.", "One hour of standstill is EUR {m},000 for us. You ask me for a ticket number."),
+    "Waits for the spare part": ("The part was on its way, they said. It came after {d} days. We ran at half speed.", "Nobody could tell me the lead time of a simple seal.", "We drove {h} hours to fetch the part ourselves.", "I now keep spares for EUR {m},000 because I cannot rely on you."),
+    "Reaches her account manager": ("I left {n} messages. It took nine days to hear back.", "We had {n} account managers in two years. I explain our plant every time.", "When I reach her, everything gets done. I only never reach her.", "I gave up and called your director.", "It takes {d} days to get an answer from our account manager, every time."),
+    "Gets the renewal of the service contract": ("Seven per cent more and no reason. I asked and got the same letter again.", "We pay EUR {m},900 a year and I cannot say for what."),
+    "Thinks about a second line": ("We would buy again for the machine and not for what comes after it.", "The second line will be decided in March. Your competitor calls every week."),
+}  # fmt: skip
+BEFORE = (
+    "",
+    "",
+    "",
+    "To be honest: ",
+    "Second time this year. ",
+    "As I told your colleague: ",
+    "Short and simple: ",
+    "On the whole we are happy, but ",
+)
+AFTER = (
+    "", "", "", " That is not what we were promised.", " My people have other things to do.", " I had to explain it to our customer.",
+    " Please tell us earlier next time.", " We solved it ourselves in the end.", " I know it is not easy for you either.",
+)  # fmt: skip
+BAD = (
+    "Reaches her account manager",
+    "Reports that the line stands still",
+    "Learns the delivery date",
+    "Gets the invoice",
+    "Waits for the spare part",
+)
+
+
+def comments(today: datetime.date, how_many: int = 228) -> bytes:
+    """A CSV as a survey tool would export it; three rows in five say where they belong."""
+    dice = random.Random(20240229)
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(["Date", "Account", "Tier", "Contact role", "NPS", "Comment", "Touchpoint", "Source", "Response ID"])
+    seen: set[str] = set()
+    places = [*SAID, *BAD, *BAD]  # what hurts is said more often
+    while len(seen) < how_many:
+        place = dice.choice(places)
+        account, tier = dice.choice(ACCOUNTS)
+        text = _one(dice, dice.choice(SAID[place]))
+        if text in seen:
+            continue
+        seen.add(text)
+        role, _ = dice.choice(PEOPLE)
+        score = dice.choice((0, 2, 3, 4, 5, 6)) if place in BAD else dice.choice((4, 6, 7, 8, 9, 10))
+        day = today - datetime.timedelta(days=dice.randint(3, 350))
+        known = place if dice.random() < 0.6 else ""
+        source = dice.choice(("Survey", "Survey", "Service cases", "Sales notes"))
+        table.writerow([day.isoformat(), account, tier, role, score, text, known, source, f"R-{len(seen):04d}"])
+    return out.getvalue().encode()
+
+
+def _one(dice: random.Random, words: str) -> str:
+    n, h, d = (
+        dice.choice(("two", "three", "four", "five")),
+        dice.choice((2, 3, 4, 6, 8, 12)),
+        dice.choice((2, 3, 4, 9, 11)),
+    )
+    said = words.format(n=n, h=h, d=d, w=dice.choice((2, 3, 4, 6)), m=dice.choice((3, 4, 7, 9, 12, 15)))
+    before = dice.choice(BEFORE)
+    if before.endswith(("but ", ": ")) and not said.startswith(("I ", "I’", "EUR")):
+        said = said[0].lower() + said[1:]
+    return before + said + dice.choice(AFTER)
