@@ -101,8 +101,9 @@ class Batch:
             self._find_repeats(items)
             self._load(items)
             outcomes = [self._item(item, single) for item in items]
-            self.unit.flush()
-            self._write()
+            if not transaction.get_rollback():  # a refused command that had written already is rolled back whole
+                self.unit.flush()
+                self._write()
         return outcomes, {room: [Committed.of(event) for event in events] for room, events in self.events.items()}
 
     def _lock(self, ids: list[str]) -> None:

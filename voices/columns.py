@@ -122,7 +122,7 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[int, str
     for place, cell in enumerate(header):
         field = KNOWN.get(plain(cell)) or _near(plain(cell))
         same = [p for p, f in found.items() if f == field]
-        if field is None or (same and field not in SEVERAL):
+        if field is None or (same and field not in SEVERAL and plain(cell) != "last name"):
             continue
         if same and plain(header[same[0]]) == plain(cell):  # the same header twice: the first one counts
             continue

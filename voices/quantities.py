@@ -250,6 +250,8 @@ class _Reader:
         start, end = span
         while start < end and self.text[start].isspace():
             start += 1
+        while start < end and self.text[end - 1].isspace():
+            end -= 1
         if low is not None and high is not None and low > high:
             low, high = high, low
         rate = re.match(r"[\s-]*" + _PER + r"\b", self.text[end:], re.I)

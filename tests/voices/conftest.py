@@ -1,0 +1,72 @@
+"""A map with four touchpoints, and files brought in the way a person brings them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from accounts.actors import load_actor
+from live.door import execute
+from live.models import new_id
+from touchpoints.models import Stage, Touchpoint
+from voices import intake
+from voices.models import CommentImport
+
+CARDS = {
+    "Calls the emergency line": "We need help",
+    "Reaches her account manager": "We need help",
+    "Gets the invoice": "We use it every day",
+    "Waits for the delivery": "We get it running",
+}
+CSV = """id,account,date,score,comment
+1,Nordmolen,2026-03-02,3,"Your hotline kept us on hold for forty minutes while the line stood, nobody in emergency answered our call."
+2,Bakehouse,2026-03-05,2,I left four messages for our account manager and waited nine days for a reply.
+3,Castle Foods,2026-04-01,4,The invoice was wrong again and the credit note cost us 3 hours.
+4,Nordmolen,2026-04-11,6,Delivery came 2 weeks late and the driver did not call.
+5,Bakehouse,2026-05-20,9,Lovely people.
+6,Castle Foods,2026-05-21,,
+"""
+
+
+@pytest.fixture
+def touchpoints(journey, fiona) -> dict[str, Touchpoint]:
+    """Four touchpoints by title."""
+    found = {}
+    for title, stage in CARDS.items():
+        data = {"id": new_id("tp"), "stage": Stage.objects.get(room=journey.pk, name=stage).pk, "title": title}
+        execute(journey.pk, fiona.identity, "touchpoint.add", data)
+        found[title] = Touchpoint.objects.get(pk=data["id"])
+    return found
+
+
+@pytest.fixture
+def receive(journey, fiona) -> Callable[..., CommentImport]:
+    """A file as Fiona chooses it: kept, looked at and counted. Raises BadFile."""
+
+    def take(content: str | bytes, name: str = "survey.csv", **chosen) -> CommentImport:
+        data = content.encode() if isinstance(content, str) else content
+        actor = load_actor(fiona.identity, journey.room.organisation_id)
+        row = intake.receive(journey, actor, name, io.BytesIO(data), len(data))
+        row.months = 0
+        for field, value in chosen.items():
+            setattr(row, field, value)
+        intake.count_and_save(row)
+        return row
+
+    return take
+
+
+@pytest.fixture
+def brought_in(receive) -> Callable[..., CommentImport]:
+    """A file that came in whole."""
+
+    def bring(content: str | bytes = CSV, name: str = "survey.csv", **chosen) -> CommentImport:
+        row = receive(content, name, **chosen)
+        intake.start(row)
+        intake.run(row.pk)
+        row.refresh_from_db()
+        return row
+
+    return bring
