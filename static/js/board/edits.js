@@ -24,6 +24,11 @@ export class Edits {
     if (command) this.history.did([command], { text: `${id}.${field}` });
   }
 
+  /** What I typed in a text since then goes back; what others typed meanwhile stays. */
+  takeBack(text, since) {
+    for (let step = this.history.back.at(-1); step?.text === text && step.at >= since; step = this.history.back.at(-1)) this.history.undo(step);
+  }
+
   /** A new touchpoint behind another one (null: first). Returns its id. */
   add(stage, after, title) {
     const id = newId("tp");

@@ -20,6 +20,7 @@ export class Inline {
       return;
     }
     const was = touchpoint.title;
+    const begun = Date.now();
     const box = writing(was, `Title of ${quote(was)}`);
     $(".card__title", li).after(box);
     li.dataset.writing = "";
@@ -29,7 +30,7 @@ export class Inline {
       if (over) return;
       over = true; // taking the box away blurs it, which comes back here
       bound.release();
-      if (!keep && this.model.store.get(id)) this.edits.write(id, "title", was);
+      if (!keep && this.model.store.get(id)) this.edits.takeBack(`${id}.title`, begun);
       delete li.dataset.writing;
       box.remove();
       if (focus) this.map.card(id)?.focus();

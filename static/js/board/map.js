@@ -1,11 +1,9 @@
 // <journey-map>: stages as columns, the curve across them, touchpoints as cards. Drawn once from the records; after
 // that only what an event speaks of is touched. The order in the page is stage by stage, as it is read aloud.
 import { makeCard, showCard, showPresence } from "./card.js";
+import { lanes, makeColumn } from "./columns.js";
 import { drawCurve } from "./curve.js";
-import { $, $$, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
-import { FEELINGS } from "./words.js";
-
-const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["own", "users", "Who is involved"]];
+import { $, $$, chip, el, say } from "./dom.js";
 
 export class JourneyMap extends HTMLElement {
   start({ model, presence, edits }) {
@@ -186,28 +184,6 @@ function move(ul, li, before) {
   const focused = li.contains(document.activeElement) ? document.activeElement : null;
   ul.insertBefore(li, before);
   focused?.focus({ preventScroll: true });
-}
-
-function makeColumn(id) {
-  const cell = ([name, image, words], ...children) =>
-    el(`div.cell.cell--${name}`, { role: "group", "aria-label": words }, el("h3.cell__label", {}, icon(image), words), ...children);
-  return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
-    el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
-      el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
-      el("p.stage__ask.hand")),
-    cell(LANES[0]),
-    cell(LANES[1], el("ul.cards", { role: "list" }), el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N"))),
-    cell(LANES[2], el("p.owners")));
-}
-
-function lanes() {
-  const line = (name, d) => svg("svg", { viewBox: "0 0 24 8" }, svg(`path.curve__${name}`, { d }));
-  const key = [
-    el("span.feel-faces", {}, [2, 0, -2].map((v) => el("span.felt", { data: { felt: v } }, glyph(FEELINGS.get(v)[0])))),
-    el("span.feel-key", {}, el("span", {}, line("felt", "M1 5c6 2 10-4 22-2"), "felt"), el("span", {}, line("want", "M1 4h22"), "intended")),
-  ];
-  return el("div.lanes", { "aria-hidden": "true" }, el("div.lanes__corner"),
-    LANES.map(([name, image, words]) => el(`div.lane-label.lane-label--${name}`, {}, icon(image), el("span", {}, words), name === "feel" && key)));
 }
 
 customElements.define("journey-map", JourneyMap);

@@ -22,6 +22,13 @@ export const CLOSES = {
 };
 const LOST = { why: "No connection. Keep going: your changes are kept on this device." };
 
+/** Once in a minute is enough: a page that is told to reload for ever would never say why. */
+function justReloaded() {
+  const last = Number(sessionStorage.getItem("reloaded"));
+  sessionStorage.setItem("reloaded", String(Date.now()));
+  return Date.now() - last < 60_000;
+}
+
 export class Line extends EventTarget {
   constructor({ url, ticket, store, client, reload = () => location.reload() }) {
     super();
@@ -140,7 +147,8 @@ export class Line extends EventTarget {
     if (this.state === "stopped") return;
     const close = CLOSES[code] ?? LOST;
     this.store.unsend();
-    if (close.reload) this.reload();
+    const again = close.reload && !justReloaded();
+    if (again) this.reload();
     if (close.stop || close.reload) {
       this.#set("stopped", close.why);
       return;

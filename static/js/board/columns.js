@@ -1,0 +1,27 @@
+// The frame of the map: a stage's column with its lanes, and the labels of the lanes on the left.
+import { el, glyph, hidden, icon, svg } from "./dom.js";
+import { FEELINGS } from "./words.js";
+
+const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["own", "users", "Who is involved"]];
+
+export function makeColumn(id) {
+  const cell = ([name, image, words], ...children) =>
+    el(`div.cell.cell--${name}`, { role: "group", "aria-label": words }, el("h3.cell__label", {}, icon(image), words), ...children);
+  return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
+    el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
+      el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
+      el("p.stage__ask.hand")),
+    cell(LANES[0]),
+    cell(LANES[1], el("ul.cards", { role: "list" }), el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N"))),
+    cell(LANES[2], el("p.owners")));
+}
+
+export function lanes() {
+  const line = (name, d) => svg("svg", { viewBox: "0 0 24 8" }, svg(`path.curve__${name}`, { d }));
+  const key = [
+    el("span.feel-faces", {}, [2, 0, -2].map((v) => el("span.felt", { data: { felt: v } }, glyph(FEELINGS.get(v)[0])))),
+    el("span.feel-key", {}, el("span", {}, line("felt", "M1 5c6 2 10-4 22-2"), "felt"), el("span", {}, line("want", "M1 4h22"), "intended")),
+  ];
+  return el("div.lanes", { "aria-hidden": "true" }, el("div.lanes__corner"),
+    LANES.map(([name, image, words]) => el(`div.lane-label.lane-label--${name}`, {}, icon(image), el("span", {}, words), name === "feel" && key)));
+}
