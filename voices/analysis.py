@@ -99,9 +99,9 @@ class Places:
         self.places = sorted(places, key=lambda place: place.id)
         own = {place.id: self._own_words(place) for place in self.places}
         learned: dict[str, list[Counter[str]]] = {}
-        for text, place in examples:
-            if place in own:
-                learned.setdefault(place, []).append(Counter(terms(text)))
+        for text, put_on in examples:
+            if put_on in own:
+                learned.setdefault(put_on, []).append(Counter(terms(text)))
         documents = [*own.values(), *(words for many in learned.values() for words in many)]
         seen = Counter(term for words in documents for term in words)
         self.rarity = {term: math.log((1 + len(documents)) / (1 + count)) + 0.5 for term, count in seen.items()}
@@ -184,7 +184,7 @@ def _confidence(score: float, lead: float, shared: int) -> float:
 
 def _why(text: str, roots: list[str]) -> str:
     """The words of the text itself that led there."""
-    words = []
+    words: list[str] = []
     for word in _WORD.findall(text):
         root = stem(word.lower())
         if root in roots and word.lower() not in (w.lower() for w in words):

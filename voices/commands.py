@@ -30,7 +30,7 @@ def count_again(ctx: Context, touchpoints: Iterable[str]) -> None:
     wanted = {pk for pk in touchpoints if pk}
     for pk, (quotes, evidence) in tallies(ctx.room.id, wanted).items():
         row = ctx.unit.get(Touchpoint, pk)
-        if row is not None and row.room_id == ctx.room.id and row.removed_at is None:
+        if isinstance(row, Touchpoint) and row.room_id == ctx.room.id and row.removed_at is None:
             ctx.derive(row, quotes=quotes, evidence=row.evidence if row.evidence in FIXED else evidence)
 
 

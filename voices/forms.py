@@ -26,11 +26,11 @@ class ReadingForm(forms.Form):
         help_text="E-mail addresses, phone, card and account numbers, names in greetings and signatures.",
     )
 
-    def __init__(self, row: CommentImport, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, row: CommentImport, data: Any = None) -> None:
         values = {name: getattr(row, name) for name in ("source", "source_kind", "scale", "months", "redact")}
         values |= {"encoding": row.encoding, "sheet": row.sheet, "date_order": row.date_order}
         values |= {f"column-{place}": field for place, field in row.columns.items()}
-        super().__init__(*args, initial=values, **kwargs)
+        super().__init__(data, initial=values)
         self.row = row
         for place, name in enumerate(row.header):
             self.fields[f"column-{place}"] = forms.ChoiceField(

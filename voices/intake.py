@@ -166,7 +166,9 @@ def count(row: CommentImport) -> None:
     seen: set[str] = set()
     counts: Counter[str] = Counter()
     removed: Counter[str] = Counter()
-    problems, samples, span = [], [], [None, None]
+    problems: list[dict[str, Any]] = []
+    samples: list[dict[str, Any]] = []
+    span: list[Any] = [None, None]
     for found, keys in _in_pieces(row):
         known = _known(row, keys)
         for one in found:

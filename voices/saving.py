@@ -86,7 +86,7 @@ def _accounts(organisation: str, found: Sequence[Candidate]) -> dict[str, Accoun
     )
     lowered = Account.objects.filter(organisation=organisation).annotate(lowered=Lower("name"))
     rows = lowered.filter(lowered__in=[one.account.lower() for one in wanted.values()])
-    accounts = {row.name.casefold(): row for row in rows}
+    accounts: dict[str, Account] = {row.name.casefold(): row for row in rows}
     changed = []
     for key, row in accounts.items():
         one = wanted.get(key)

@@ -31,7 +31,7 @@ def bring_in(request: HttpRequest, pk: str) -> HttpResponse:
     """Choose files; every one is looked at on its own page. One that cannot be read says why, right here."""
     journey, actor = journey_for(identity_of(request), pk)
     require(may_bring_in(actor))
-    errors = []
+    errors: list[str] = []
     if request.method == "POST":
         received, errors = _receive(request, journey, actor)
         if len(received) == 1 and not errors:
@@ -41,7 +41,9 @@ def bring_in(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _receive(request: HttpRequest, journey: Journey, actor: Actor) -> tuple[list[CommentImport], list[str]]:
-    files, received, errors = request.FILES.getlist("files"), [], []
+    files: list[Any] = request.FILES.getlist("files")
+    received: list[CommentImport] = []
+    errors: list[str] = []
     if getattr(request, TOO_BIG, False):
         errors.append("This file has more than 50 MB. Split it, by year for example.")
     elif not files:
