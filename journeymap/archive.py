@@ -7,8 +7,10 @@ broken file changes nothing. Sessions stay out: they are keys, not content.
 from __future__ import annotations
 
 import base64
+import datetime
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +46,8 @@ def write(path: Path) -> dict[str, int]:
     """Write the archive; returns rows per table. The file appears under its name only when it is whole."""
     counts: dict[str, int] = {}
     unfinished = path.with_name(path.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds everything: its owner's alone
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive, still():
         for model in tables():
             fields = [field.attname for field in model._meta.concrete_fields]
@@ -130,6 +134,8 @@ def _migrations() -> list[str]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()  # Django's encoder drops the microseconds
     return {"base64": base64.b64encode(bytes(value)).decode()} if isinstance(value, (bytes, memoryview)) else value
 
 

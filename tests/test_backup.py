@@ -34,11 +34,14 @@ def contents(path) -> dict[str, bytes]:
 def test_everything_comes_back(filled, tmp_path):
     counts = archive.write(tmp_path / "a.zip")
     assert counts["touchpoints.touchpoint"] == 3 and counts["live.event"] == 4
+    assert (tmp_path / "a.zip").stat().st_mode & 0o777 == 0o600
+    times = list(Event.objects.order_by("seq").values_list("at", flat=True))
     Touchpoint.objects.all().delete()
     epoch = Room.objects.get(pk=filled.pk).epoch
     archive.restore(tmp_path / "a.zip", replace=True)
     assert Touchpoint.objects.filter(felt=-2).get().channels.count() == 1
     assert Room.objects.get(pk=filled.pk).epoch != epoch  # open boards start afresh
+    assert list(Event.objects.order_by("seq").values_list("at", flat=True)) == times
     archive.write(tmp_path / "b.zip")
     a, b = contents(tmp_path / "a.zip"), contents(tmp_path / "b.zip")
     rooms = [json.loads(line) for line in a.pop("live.room.jsonl").splitlines()]
