@@ -151,6 +151,12 @@ def in_short(text: str, at: int) -> str:
     return " ".join(text.split())[:LONGEST_QUOTE]
 
 
+def customers_at(room_id: str, touchpoints: Sequence[str]) -> int:
+    """How many customers spoke at any of these places."""
+    said = comments_of(room_id).filter(touchpoint__in=touchpoints, source_kind__in=FROM_CUSTOMERS)
+    return said.aggregate(n=Count("account", distinct=True))["n"]
+
+
 def voiced_at(room_id: str, touchpoints: Sequence[str]) -> dict[str, tuple[int, float]]:
     """Touchpoint → (customers who spoke there, hours of work they stated; days and weeks are waiting)."""
     said = comments_of(room_id).filter(touchpoint__in=touchpoints, source_kind__in=FROM_CUSTOMERS)

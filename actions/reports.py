@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from actions.models import ActionItem, Report
-from actions.queries import Quote, actions_of, quotes_at, standing, voiced_at
+from actions.queries import Quote, actions_of, customers_at, quotes_at, standing, voiced_at
 from live.models import new_id
 from touchpoints.models import Journey
 from workshops.models import Workshop
@@ -101,7 +101,7 @@ def build(workshop: Workshop) -> Contents:
         since=_day(before and timezone.localdate(before.made_at)), kept=kept, of=len(rows),
         on_track=sum(stand.word in ("On track", "Planned") for stand in stands.values()),
         at_risk=tones.count("warn"), late=late, late_before=before.data["late"] if before else None,
-        hours=round(sum(hours for _, hours in voiced.values()), 1), customers=sum(n for n, _ in voiced.values()),
+        hours=round(sum(hours for _, hours in voiced.values()), 1), customers=customers_at(workshop.room_id, places),
         report_back_on=_day(workshop.report_back_on), needs=_needs(rows, stands), changes=_changes(rows),
         lines=[_line(action, stands[action.pk], quotes, voiced) for action in rows[:MOST_LINES]],
         more=max(0, len(rows) - MOST_LINES),
