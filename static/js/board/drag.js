@@ -15,7 +15,7 @@ export class Drag {
   }
 
   /** A click that only ends a drag is no click. */
-  get justDropped() { return performance.now() - (this.dropped ?? -1000) < 300; }
+  get justDropped() { return performance.now() - (this.dropped ?? -1000) < 50; }
 
   #press(event) {
     const card = event.target.closest(".card");
