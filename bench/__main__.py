@@ -92,6 +92,8 @@ def run(chosen: argparse.Namespace) -> int:
 def main() -> int:
     chosen = options(sys.argv[1:])
     try:
+        if not sys.platform.startswith("linux"):
+            raise Unavailable("The bench reads /proc and uses epoll, so it runs on Linux only.")
         compiled("loadgen"), compiled("floor")
         return selftest() if chosen.selftest else run(chosen)
     except Unavailable as why:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -59,8 +60,13 @@ def generate(target: Target, load: Load) -> Row:
         if target.template:
             (folder / "template").write_text(target.template)
             words += ["--template", folder / "template"]
-        core = str(cores()[1])
-        done = subprocess.run(["taskset", "-c", core, *map(str, words)], capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            list(map(str, words)),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            preexec_fn=lambda: os.sched_setaffinity(0, {cores()[1]}),
+        )
     if done.returncode:
         raise Unavailable(done.stderr.strip() or f"the load generator ended with {done.returncode}")
     row: Row = json.loads(done.stdout)

@@ -34,6 +34,7 @@ class Results:
 
 
 Measure = Callable[[Results], float | None]
+Moot = Callable[[Results], str]
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Goal:
     floor: float
     target: float
     most: bool = True
-    moot: Callable[[Results], str] = lambda results: ""  # why this goal says nothing here, if so
+    moot: Moot = lambda results: ""  # why this goal says nothing here, if so
 
     def ratio(self, results: Results) -> float | None:
         ours, theirs = self.ours(results), self.theirs(results)
@@ -77,45 +78,47 @@ def _plus(first: Measure, second: Measure) -> Measure:
     return total
 
 
-def _cpu(case: str, peer: str, against: str, floor: float, target: float, what: str, ours: str = SQLITE) -> Goal:
-    return Goal(f"CPU per delivered event, {what}", against, of(case, ours, CPU), of(case, peer, CPU), floor, target)
-
-
-def _durable(
-    case: str, store: str, where: str, floor: float, target: float, moot: Callable[[Results], str] = lambda _: ""
-) -> Goal:
-    ours, theirs = of(case, f"journeymap-{store}", RATE), of(case, f"raw-{store}", RATE)
-    return Goal(
-        f"durable edits/s, 50 in flight, {where}",
-        "one edit per commit",
-        ours,
-        theirs,
-        floor,
-        target,
-        most=False,
-        moot=moot,
-    )
+def _always(results: Results) -> str:
+    return ""
 
 
 def _quick_disk(results: Results) -> str:
     """Sharing a flush saves nothing where a flush costs nothing; the slow disk shows it then."""
     commit = results.median("in flight 50", "raw-sqlite", "complete_p50_ms")
-    return "" if commit is None or commit >= 1 else "not judged: flushing is nearly free here"
+    return "" if commit is None or commit >= 1 else "no flush to share here: see 3 ms a flush"
+
+
+def _newer(results: Results) -> str:
+    """Version 4 gathers updates as we do. The goals were set against 3, the last for Node before 22."""
+    return "for the record"
+
+
+def _cpu(case: str, peer: str, against: str, floor: float, target: float, what: str, moot: Moot = _always) -> Goal:
+    ours, theirs = of(case, SQLITE, CPU), of(case, peer, CPU)
+    return Goal(f"CPU per delivered event, {what}", against, ours, theirs, floor, target, moot=moot)
+
+
+def _durable(case: str, store: str, where: str, floor: float, target: float, moot: Moot = _always) -> Goal:
+    what, against = f"durable edits/s, 50 in flight, {where}", "one edit per commit"
+    ours, theirs = of(case, f"journeymap-{store}", RATE), of(case, f"raw-{store}", RATE)
+    return Goal(what, against, ours, theirs, floor, target, most=False, moot=moot)
 
 
 BUSY, TYPING = "200 in a room, 5 busy writers", "200 all typing"
 ROOMS = "50 rooms of 20"
 
 GOALS = [
-    _cpu("busy 200", "hocuspocus", "Hocuspocus", 0.5, 0.25, BUSY),
+    _cpu("busy 200", "hocuspocus", "Hocuspocus 3", 0.5, 0.25, BUSY),
+    _cpu("busy 200", "hocuspocus-4", "Hocuspocus 4", 0.5, 0.25, BUSY, moot=_newer),
     _cpu("busy 200", "textbook", "textbook Channels", 1 / 30, 1 / 80, BUSY),
     _cpu("busy 200", "bare", "bare ASGI", 0.6, 0.35, BUSY),
     _cpu("busy 200", "floor", "C epoll fan-out", 1.5, 1.0, BUSY),
     _cpu("rooms 50x20", "bare", "bare ASGI", 1.5, 1.2, ROOMS),
-    _cpu("rooms 50x20", "hocuspocus", "Hocuspocus", 0.9, 0.6, ROOMS),
-    _cpu("all typing 200", "hocuspocus", "Hocuspocus, not durable", 0.4, 0.2, TYPING),
+    _cpu("rooms 50x20", "hocuspocus", "Hocuspocus 3", 0.9, 0.6, ROOMS),
+    _cpu("all typing 200", "hocuspocus", "Hocuspocus 3, not durable", 0.4, 0.2, TYPING),
+    _cpu("all typing 200", "hocuspocus-4", "Hocuspocus 4, not durable", 0.4, 0.2, TYPING, moot=_newer),
     Goal(
-        f"finished edits/s, {TYPING}", "Hocuspocus, not durable", of("all typing 200", SQLITE, RATE),
+        f"finished edits/s, {TYPING}", "Hocuspocus 3, not durable", of("all typing 200", SQLITE, RATE),
         of("all typing 200", "hocuspocus", RATE), 2, 3.5, most=False,
     ),
     _durable("in flight 50", "sqlite", "SQLite FULL", 4, 10, _quick_disk),
@@ -139,11 +142,11 @@ GOALS = [
         of("open 50", "textbook-postgresql", P50), 0.7, 0.4,
     ),
     Goal(
-        "p50 delivery, 50 people, 20 edits/s, SQLite", "Hocuspocus + one raw commit", of("open 50", SQLITE, P50),
+        "p50 delivery, 50 people, 20 edits/s, SQLite", "Hocuspocus 3 + one raw commit", of("open 50", SQLITE, P50),
         _plus(of("open 50", "hocuspocus", P50), of("open 50", "raw-sqlite", "complete_p50_ms")), 2, 1.3,
     ),
     Goal(
-        "p50 delivery, 50 people, 20 edits/s, PostgreSQL", "Hocuspocus + one raw commit", of("open 50", POSTGRESQL, P50),
+        "p50 delivery, 50 people, 20 edits/s, PostgreSQL", "Hocuspocus 3 + one raw commit", of("open 50", POSTGRESQL, P50),
         _plus(of("open 50", "hocuspocus", P50), of("open 50", "raw-postgresql", "complete_p50_ms")), 2, 1.3,
     ),
     Goal(

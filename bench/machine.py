@@ -67,7 +67,7 @@ def compiled(name: str, *flags: str) -> Path:
     if compiler is None:
         raise Unavailable(
             "The bench needs a C compiler for its load generator, and there is none here. "
-            "Install one (Debian: apt install gcc libc6-dev; macOS has no epoll, use Linux) or set CC."
+            "Install one (Debian: apt install gcc libc6-dev) or set CC."
         )
     fresh = program.with_suffix(".new")
     command = [compiler, "-O2", *flags, "-o", fresh, HERE / f"{name}.c"]
