@@ -121,7 +121,7 @@ def gus(join_code, departments, fiona) -> Guest:
 
 
 @pytest.fixture
-def as_(people) -> Callable[[User | Guest | str | None], Client]:
+def as_(request, db) -> Callable[[User | Guest | str | None], Client]:
     """`as_("fiona")` or `as_(gus)`: a browser in which they are signed in; `as_(None)`: nobody is."""
 
     def browser(who: User | Guest | str | None) -> Client:
@@ -132,7 +132,7 @@ def as_(people) -> Callable[[User | Guest | str | None], Client]:
             session.save()
             client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         elif who is not None:
-            client.force_login(people[who] if isinstance(who, str) else who)
+            client.force_login(request.getfixturevalue("people")[who] if isinstance(who, str) else who)
         return client
 
     return browser
