@@ -68,6 +68,7 @@ export class Drag {
     this.gap = el("li.tp.tp--gap", { "aria-hidden": "true" });
     this.gap.style.height = `${box.height}px`;
     document.body.append(this.ghost);
+    li.before(this.gap);
     li.classList.add("is-dragged");
     this.map.dataset.dragging = "";
     navigator.vibrate?.(10);

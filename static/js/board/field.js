@@ -36,6 +36,9 @@ export function bindText(control, { edits, presence, id, field, required = false
       presence.say({ typing: null });
       show();
     },
+    keydown: (event) => {
+      if (oneLine && event.key === "Enter") event.preventDefault();
+    },
     compositionstart: () => { composing = true; },
     compositionend: () => {
       composing = false;
