@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from voices.quantities import Quantity, find_quantities
@@ -70,6 +71,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][a-z]+)?")
 _ENDINGS = ("ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s")
 
 
+@lru_cache(50_000)
 def stem(word: str) -> str:
     """A word without its ending, so that "delivered" and "deliveries" meet."""
     word = word.replace("’", "'").split("'")[0]

@@ -82,6 +82,7 @@ SIGNATURE = re.compile(
 )
 TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Dr|Prof|Herr|Frau|Mme)\b\.?\s+(?P<name>{_name})")
 
+_DIGIT = re.compile(r"\d")
 _GENERAL = {
     "all",
     "team",
@@ -110,7 +111,7 @@ def redact(text: str) -> tuple[str, dict[str, int]]:
 
     if "@" in text or "(at)" in text.lower() or "[at]" in text.lower():
         text = EMAIL.sub(lambda m: swap("email", m), text)
-    if any(c.isdigit() for c in text):
+    if _DIGIT.search(text):
         text = IBAN.sub(lambda m: swap("iban", m) if _is_iban(m[0]) else m[0], text)
         text = CARD.sub(lambda m: swap("card", m) if _is_card(m[0]) else m[0], text)
         text = PHONE.sub(lambda m: swap("phone", m) if _is_phone(m[0]) else m[0], text)

@@ -35,15 +35,21 @@ class Plan:
     date_order: str = ""
     since: datetime.date | None = None
     redact: bool = True
+    places: dict[str, list[int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for place, name in self.columns.items():
+            self.places.setdefault(name, []).append(place)
 
     def cells(self, field: str, cells: Sequence[str]) -> list[str]:
-        return [cells[place] for place, name in self.columns.items() if name == field and place < len(cells)]
+        return [cells[place] for place in self.places.get(field, ()) if place < len(cells)]
 
     def cell(self, field: str, cells: Sequence[str], most: int = 160) -> str:
         """One line for a field; several columns (first name, last name) are joined."""
-        return " ".join(" ".join(repair(cell).split()) for cell in self.cells(field, cells) if cell.strip())[
-            :most
-        ].strip()
+        if field not in self.places:
+            return ""
+        line = " ".join(" ".join(repair(cell).split()) for cell in self.cells(field, cells) if cell.strip())
+        return line[:most].strip()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from live.values import Refused
 from touchpoints.models import Journey
 from voices import columns, files, importing, placing
 from voices.models import Comment, CommentImport, ImportPart
-from voices.saving import save_rows
+from voices.saving import People, Reading, save_rows
 
 PIECE = 1 << 20  # bytes of a file kept in one row
 STEP = 400  # rows of a file saved at once
@@ -326,11 +326,11 @@ def run(pk: str) -> None:
     if row is None:
         return
     clear(row.room_id)
-    model = placing.model_of(row.room_id)
+    reading = Reading(plan_of(row), placing.model_of(row.room_id), People(row.organisation_id))
     try:
         rows = rows_of(row, row.position)
         while piece := list(itertools.islice(rows, STEP)):
-            if not save_rows(row, plan_of(row), model, piece, timezone.now() + LEASE):
+            if not save_rows(row, reading, piece, timezone.now() + LEASE):
                 return  # somebody else holds it now
         door.execute(row.room_id, row.by, "comment.import", {"id": row.pk}, command_id=f"import-{row.pk}")
     except (files.BadFile, Refused) as error:

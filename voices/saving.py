@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Lower
@@ -15,12 +18,22 @@ from voices.models import Account, Comment, CommentImport, Contact, Quantity
 from voices.placing import Map, apply
 
 
-def save_rows(row: CommentImport, plan: Plan, model: Map, piece: Sequence[Row], until: datetime.datetime) -> bool:
+@dataclass
+class Reading:
+    """What a worker holds while it brings one file in: how to read it, the map, and whom it met so far."""
+
+    plan: Plan
+    map: Map
+    people: People
+
+
+def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until: datetime.datetime) -> bool:
     """Save the comments of these rows and that the import stands behind them, both or neither.
 
     False when another worker holds the import. Reading and understanding is done before the transaction,
     which is short, since live editing shares the database.
     """
+    plan, model, people = reading.plan, reading.map, reading.people
     found = [one for line, cells in piece if isinstance(one := read_row(plan, line, cells), Candidate)]
     comments = {one.dedupe: _comment(row, model, one) for one in reversed(found)}
     candidates = {one.dedupe: one for one in found}
@@ -32,12 +45,10 @@ def save_rows(row: CommentImport, plan: Plan, model: Map, piece: Sequence[Row], 
             Comment.objects.filter(room=row.room_id, dedupe__in=list(comments)).values_list("dedupe", flat=True)
         )
         fresh = [comment for key, comment in comments.items() if key not in taken]
-        accounts = _accounts(row.organisation_id, [candidates[comment.dedupe] for comment in fresh])
-        contacts = _contacts(row.organisation_id, accounts, [candidates[comment.dedupe] for comment in fresh])
+        people.meet([candidates[comment.dedupe] for comment in fresh])
         for comment in fresh:
             one = candidates[comment.dedupe]
-            comment.account = accounts.get(one.account.casefold())
-            comment.contact = contacts.get((one.account.casefold(), one.contact.casefold()))
+            comment.account_id, comment.contact_id = people.account(one), people.contact(one)
         fresh.sort(key=lambda comment: comment.row or 0)
         Comment.objects.bulk_create(fresh, batch_size=200)
         Quantity.objects.bulk_create([q for comment in fresh for q in _quantities(comment)], batch_size=400)
@@ -76,43 +87,69 @@ def _quantities(comment: Comment) -> list[Quantity]:
     ]  # fmt: skip
 
 
-def _accounts(organisation: str, found: Sequence[Candidate]) -> dict[str, Account]:
-    """Small-letter name → account, made where it is missing; what the file says of it is noted."""
-    wanted = {one.account.casefold(): one for one in found if one.account}
-    if not wanted:
-        return {}
-    Account.objects.bulk_create(
-        [Account(organisation_id=organisation, name=one.account) for one in wanted.values()], ignore_conflicts=True
-    )
-    lowered = Account.objects.filter(organisation=organisation).annotate(lowered=Lower("name"))
-    rows = lowered.filter(lowered__in=[one.account.lower() for one in wanted.values()])
-    accounts: dict[str, Account] = {row.name.casefold(): row for row in rows}
-    changed = []
-    for key, row in accounts.items():
-        one = wanted.get(key)
-        said = {"tier": one.tier, "manager": one.manager, "segment": one.segment} if one else {}
-        if one and one.revenue is not None:
-            said |= {"yearly_revenue": one.revenue, "currency": one.currency or row.currency}  # type: ignore[dict-item]
-        new = {name: value for name, value in said.items() if value not in ("", getattr(row, name))}
-        for name, value in new.items():
-            setattr(row, name, value)
+class People:
+    """The accounts and contacts of an organisation, made where they are missing; remembered for one run."""
+
+    def __init__(self, organisation: str) -> None:
+        self.organisation = organisation
+        self.accounts: dict[str, int] = {}
+        self.contacts: dict[tuple[str, str], int] = {}
+        self._said: dict[str, dict[str, Any]] = {}
+
+    def meet(self, found: Sequence[Candidate]) -> None:
+        """Know everybody these comments come from. Names differ by more than their capitals, or are one."""
+        self._meet_accounts({_key(one.account): one for one in found if one.account})
+        self._meet_contacts({(_key(one.account), _key(one.contact)): one for one in found if one.contact})
+
+    def account(self, one: Candidate) -> int | None:
+        return self.accounts.get(_key(one.account))
+
+    def contact(self, one: Candidate) -> int | None:
+        return self.contacts.get((_key(one.account), _key(one.contact)))
+
+    def _meet_accounts(self, wanted: dict[str, Candidate]) -> None:
+        new = [one.account for key, one in wanted.items() if key not in self.accounts]
         if new:
-            changed.append(row)
-    Account.objects.bulk_update(changed, ["tier", "manager", "segment", "yearly_revenue", "currency"], batch_size=100)
-    return accounts
+            rows = [Account(organisation_id=self.organisation, name=name) for name in new]
+            Account.objects.bulk_create(rows, ignore_conflicts=True)
+            known = Account.objects.filter(organisation=self.organisation).annotate(key=Lower("name"))
+            for row in known.filter(key__in=_lowered(new)):
+                self.accounts[_key(row.name)] = row.pk
+        for key, one in wanted.items():
+            said: dict[str, Any] = {"tier": one.tier, "manager": one.manager, "segment": one.segment}
+            if one.revenue is not None:
+                said |= {"yearly_revenue": one.revenue, "currency": one.currency}
+            said = {name: value for name, value in said.items() if value not in ("", None)}
+            if said and self._said.get(key) != said and key in self.accounts:
+                self._said[key] = said
+                Account.objects.filter(pk=self.accounts[key]).update(**said)
+
+    def _meet_contacts(self, wanted: dict[tuple[str, str], Candidate]) -> None:
+        new = {key: one for key, one in wanted.items() if key not in self.contacts}
+        if not new:
+            return
+        rows = [
+            Contact(
+                organisation_id=self.organisation, account_id=self.accounts.get(key[0]), name=one.contact,
+                role=one.contact_role,
+            )
+            for key, one in new.items()
+        ]  # fmt: skip
+        Contact.objects.bulk_create(rows, ignore_conflicts=True)
+        known = Contact.objects.filter(organisation=self.organisation).annotate(key=Lower("name"))
+        found = known.filter(key__in=_lowered(one.contact for one in new.values()))
+        by_id = {pk: key for key, pk in self.accounts.items()}
+        for pk, account, name in found.values_list("pk", "account", "name"):
+            self.contacts[by_id.get(account, ""), _key(name)] = pk
 
 
-def _contacts(
-    organisation: str, accounts: dict[str, Account], found: Sequence[Candidate]
-) -> dict[tuple[str, str], Contact]:
-    wanted = {(one.account.casefold(), one.contact.casefold()): one for one in found if one.contact}
-    if not wanted:
-        return {}
-    made = [
-        Contact(organisation_id=organisation, account=accounts.get(key[0]), name=one.contact, role=one.contact_role)
-        for key, one in wanted.items()
-    ]
-    Contact.objects.bulk_create(made, ignore_conflicts=True)
-    lowered = Contact.objects.filter(organisation=organisation).annotate(lowered=Lower("name"))
-    rows = lowered.filter(lowered__in={one.contact.lower() for one in wanted.values()}).select_related("account")
-    return {(row.account.name.casefold() if row.account else "", row.name.casefold()): row for row in rows}
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def _key(name: str) -> str:
+    return name.casefold()
+
+
+def _lowered(names: Iterable[str]) -> set[str]:
+    """As databases lower them: PostgreSQL every letter, SQLite only those of ASCII."""
+    return {form for name in names for form in (name.lower(), name.translate(_ASCII_LOWER))}
