@@ -1,0 +1,66 @@
+"""Wall-clock times become moments: every zone, every change of clocks from 2024 to 2030."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actions.times import LADDER, MORNING, UTC, at_local, rungs
+
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+MINUTE = datetime.timedelta(minutes=1)
+
+
+def wall(moment: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def changes(zone: ZoneInfo, year: int) -> list[datetime.datetime]:
+    """The hours of a year in which the clock of this zone is changed."""
+    at, found = datetime.datetime(year, 1, 1, tzinfo=UTC), []
+    while at.year == year:
+        later = at + datetime.timedelta(days=7)
+        if at.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset():
+            while at.astimezone(zone).utcoffset() == (at + datetime.timedelta(hours=1)).astimezone(zone).utcoffset():
+                at += datetime.timedelta(hours=1)
+            found.append(at)
+        at = later
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(ZONES), st.integers(2024, 2030), st.integers(-180, 180), st.integers(0, 3))
+def test_a_time_near_a_change_is_the_first_moment_the_clock_shows_it_or_later(name, year, minutes, which):
+    zone = ZoneInfo(name)
+    found = changes(zone, year)
+    near = found[which % len(found)] if found else datetime.datetime(year, 6, 1, tzinfo=UTC)
+    asked = wall(near, zone).replace(second=0, microsecond=0) + datetime.timedelta(minutes=minutes)
+    moment = at_local(asked.date(), asked.time(), zone)
+    assert wall(moment, zone) >= asked, "never before its wall time"
+    before = moment - MINUTE
+    shown = [wall(before - n * MINUTE, zone) for n in range(180)]
+    assert all(each < asked for each in shown), "and no earlier moment would have done"
+    if wall(moment, zone) != asked:  # the clock jumps over it
+        assert wall(before, zone) < asked < wall(moment, zone)
+        assert zone.utcoffset(wall(before, zone)) != zone.utcoffset(wall(moment, zone))
+
+
+@given(st.sampled_from(ZONES), st.dates(datetime.date(2024, 1, 1), datetime.date(2030, 12, 31)))
+@settings(max_examples=200, deadline=None)
+def test_each_rung_comes_once_at_half_past_eight_there(name, due):
+    zone = ZoneInfo(name)
+    for kind, moment in rungs(due, zone).items():
+        local = wall(moment, zone)
+        assert local.date() == due + datetime.timedelta(days=LADDER[kind])
+        assert local.time() >= MORNING
+
+
+def test_the_two_odd_hours():
+    london = ZoneInfo("Europe/London")
+    gap = at_local(datetime.date(2026, 3, 29), datetime.time(1, 30), london)
+    twice = at_local(datetime.date(2026, 10, 25), datetime.time(1, 30), london)
+    assert gap == datetime.datetime(2026, 3, 29, 1, 0, tzinfo=UTC)  # the moment of the jump: 02:00 there
+    assert twice == datetime.datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # the first of the two
