@@ -1,11 +1,13 @@
 // What others do, in sentences: read out gathered and politely, kept in a list to ask for at any time. And the news
 // that concern me: a value of mine that somebody replaced, a change of mine that could not be made.
 import { announce } from "../live/announce.js";
+import { hash } from "../live/reduce.js";
 import { $, el } from "./dom.js";
 import { toast } from "./toast.js";
 import { property, quote, short, valueWords } from "./words.js";
 
 const MOST = 100;
+const ABOUT = new Set(["journey", "stage", "touchpoint", "channel", "remark", "proposal"]); // what is drawn on this page
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export class News {
@@ -43,10 +45,12 @@ export class News {
   #sentence(event) {
     const who = this.#who(event.by);
     const [kind, verb] = event.name.split(".");
+    if (verb && !ABOUT.has(kind)) return {};
     const id = event.text?.[0]?.id ?? event.put?.[0]?.id ?? event.remove?.[0] ?? Object.keys(event.patch ?? {})[0];
     const record = this.store.get(id) ?? event.put?.[0];
     const on = record?.touchpoint ? this.store.get(record.touchpoint) : record;
-    const name = on ? quote(short(on.title ?? on.name ?? "")) : `a ${kind}`;
+    const title = on?.title ?? on?.name;
+    const name = title ? quote(short(title)) : `a ${kind}`;
     const about = on?.kind === "touchpoint" ? on : null;
     const words = {
       added: kind === "remark" ? `${who} remarked on ${name}.` : kind === "proposal" ? `${who} proposed a change to ${name}.` : `${who} added ${name}.`,
@@ -78,5 +82,6 @@ export class News {
     box.replaceChildren(...(this.list.length
       ? this.list.map(({ words, at }) => el("li", {}, el("span.hint.num", {}, clock.format(new Date(at))), words))
       : [el("li.muted", {}, "Nothing by others since you opened this page.")]));
+    $("#news-proof").textContent = `As of change ${this.store.seq}, proof ${hash(this.store.confirmed)}. Two people who see the same have the same proof.`;
   }
 }
