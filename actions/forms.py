@@ -42,12 +42,20 @@ class ActionForm(forms.Form):
     sponsor = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
     touchpoint = forms.ChoiceField(required=False)
 
-    def __init__(self, journey: Journey, *args: Any, answer: Answer | None = None, me: int = 0, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {"due": timezone.localdate() + datetime.timedelta(days=IN_DAYS), "owner": me}
+    def __init__(
+        self,
+        journey: Journey,
+        data: Any = None,
+        *,
+        answer: Answer | None = None,
+        me: int = 0,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        start: dict[str, Any] = {"due": timezone.localdate() + datetime.timedelta(days=IN_DAYS), "owner": me}
         if answer is not None:
-            initial |= {"title": answer.text.splitlines()[0][:160], "department": answer.department_id}
-            initial |= {"touchpoint": answer.touchpoint_id or "", "sponsor": answer.workshop.sponsor_id or ""}
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+            start |= {"title": answer.text.splitlines()[0][:160], "department": answer.department_id}
+            start |= {"touchpoint": answer.touchpoint_id or "", "sponsor": answer.workshop.sponsor_id or ""}
+        super().__init__(data, initial=start)
         organisation = journey.room.organisation_id
         people = [(user.pk, str(user)) for user in members_to_choose(organisation)]
         places = Touchpoint.objects.filter(room=journey.room_id, removed_at=None).order_by("stage__order", "order")
@@ -81,10 +89,10 @@ class ChangeForm(forms.Form):
     )  # fmt: skip
     dropped_because = forms.CharField(required=False, max_length=1_000, label="If it is dropped: why?")
 
-    def __init__(self, action: ActionItem, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, action: ActionItem, data: Any = None) -> None:
         names = ("status", "due", "after_value", "outcome", "dropped_because")
         initial = {name: getattr(action, name) for name in names} | {"owner": action.owner_id}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         people = [(user.pk, str(user)) for user in members_to_choose(action.room.organisation_id)]
         self.fields["owner"].choices = people  # type: ignore[attr-defined]
         self.action = action

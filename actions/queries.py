@@ -164,5 +164,6 @@ def voiced_at(room_id: str, touchpoints: Sequence[str]) -> dict[str, tuple[int, 
     hours: dict[str, float] = {}
     stated = Quantity.objects.filter(comment__in=said, kind=Quantity.Kind.TIME, low__lt=WAITING, rate="")
     for place, minutes in stated.values_list("comment__touchpoint", "low"):
+        assert minutes is not None  # "low < …" leaves no row without it
         hours[place] = hours.get(place, 0.0) + minutes / 60
     return {place: (n, hours.get(place, 0.0)) for place, n in customers.items()}

@@ -98,7 +98,7 @@ def build(workshop: Workshop) -> Contents:
         headline=_headline(kept, len(rows), late, rows), objective=workshop.objective,
         measure=workshop.success_measure, sponsor=str(workshop.sponsor or ""),
         held_on=_day(workshop.went_live_at and timezone.localdate(workshop.went_live_at)), made_on=_day(today),
-        since=_day(before and timezone.localdate(before.made_at)), kept=kept, of=len(rows),
+        since=_day(timezone.localdate(before.made_at) if before else None), kept=kept, of=len(rows),
         on_track=sum(stand.word in ("On track", "Planned") for stand in stands.values()),
         at_risk=tones.count("warn"), late=late, late_before=before.data["late"] if before else None,
         hours=round(sum(hours for _, hours in voiced.values()), 1), customers=customers_at(workshop.room_id, places),

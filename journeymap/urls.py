@@ -7,13 +7,13 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from accounts.views import invitations, joining, lobby, members, you
-from journeymap import health
 from actions import report_views as reports
 from actions import views as actions
+from journeymap import health
 from journeymap.about import about_room
 from touchpoints import views as touchpoints
-from workshops import views as workshops
 from voices.views import bring_in, desk
+from workshops import views as workshops
 
 urlpatterns = [
     # for supervisors

@@ -53,7 +53,7 @@ class NewWorkshop(forms.Form):
         required=False, label="Anonymous answers", help_text="Nobody's name is stored with an answer, not even hidden."
     )
 
-    def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, journey: Journey, data: Any = None) -> None:
         day = next_weekday(timezone.localdate() + datetime.timedelta(days=14))
         members = list(
             Membership.objects.filter(
@@ -72,7 +72,7 @@ class NewWorkshop(forms.Form):
             "report_back_on": next_weekday(day + REPORT_BACK_AFTER), "sponsor": bosses[0].user_id if bosses else "",
             "people": [row.user.identity for row in people if row.role == Role.REPRESENTATIVE],
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         sponsors = [*bosses, *(row for row in members if row not in bosses)]
         self.fields["sponsor"].choices = [("", "Nobody yet"), *((row.user_id, str(row.user)) for row in sponsors)]  # type: ignore[attr-defined]
         self.fields["people"].choices = [(row.user.identity, _with_department(row)) for row in people]  # type: ignore[attr-defined]

@@ -60,11 +60,17 @@ def draw(journey: Journey, fiona: User) -> None:
     departments = {row.code: row.pk for row in journey.room.organisation.departments.all()}
     channels = dict(Channel.objects.filter(room=journey.room_id).values_list("name", "pk"))
     about = {"objective": journey_map.OBJECTIVE, "planned_use": journey_map.PLANNED_USE}
-    commands = [("journey.change", {"id": journey.pk, **about, "success_measure": journey_map.SUCCESS})]
+    commands: list[tuple[str, dict[str, object]]] = [
+        ("journey.change", {"id": journey.pk, **about, "success_measure": journey_map.SUCCESS})
+    ]
     after: dict[int, str] = {}
     for spot in journey_map.SPOTS:
         pk = new_id("tp")
-        place = {"stage": stages[spot.stage].pk, "after": after.get(spot.stage), "lead": departments[spot.lead]}
+        place: dict[str, object] = {
+            "stage": stages[spot.stage].pk,
+            "after": after.get(spot.stage),
+            "lead": departments[spot.lead],
+        }
         commands.append(("touchpoint.add", {"id": pk, "title": spot.title, **place}))
         values = {
             "statement": spot.statement, "benefit": spot.benefit, "felt": spot.felt, "felt_word": spot.felt_word,

@@ -24,13 +24,13 @@ class Sink:
         self.messages: list[Message] = []
         self.says, self.refuses, self.hangs = "250 ok", "", 0.0
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if self.refuses:
             return self.refuses
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         if self.hangs:
             await asyncio.sleep(self.hangs)
         if self.says.startswith("250"):

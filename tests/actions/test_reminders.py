@@ -70,7 +70,9 @@ def test_times_are_those_of_the_recipient(promised, sam, sue):
     assert "Sue Baines" not in at or at["Sue Baines"].hour == 12
 
 
-@pytest.mark.parametrize("change", [{"status": "done"}, {"removed_at": NOON}, {"due": datetime.date(2026, 4, 1)}, {"owner": None}])
+@pytest.mark.parametrize(
+    "change", [{"status": "done"}, {"removed_at": NOON}, {"due": datetime.date(2026, 4, 1)}, {"owner": None}]
+)
 def test_a_promise_that_is_settled_or_moved_reminds_nobody(promised, sink, change):
     (action,) = promised(days=0)
     reminders.plan()

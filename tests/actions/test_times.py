@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from actions.times import LADDER, MORNING, UTC, at_local, rungs
 
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+ZONES = sorted(
+    zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+)
 MINUTE = datetime.timedelta(minutes=1)
 
 
