@@ -1,0 +1,196 @@
+"""A journey with one of everything, and for every live command one piece of data that fits it.
+
+`set_scene` makes the journey by the real commands; `PAYLOADS[name](scene)` is the data of one valid command
+in it, for whoever may do that. Tests that walk through all commands read this one table, and fail when a
+command of the board has no row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Department, Guest, User
+from live.door import execute
+from live.models import Room, new_id
+from touchpoints.models import Channel, Journey, Stage
+from voices.models import Comment, CommentImport
+from workshops.models import Phase
+
+LATER = "2031-05-01"
+
+
+@dataclass
+class Scene:
+    """Ids of what is there. `touchpoint` is led by Sales (Sam and Gus), `other` by Customer service (Sue)."""
+
+    room: str
+    people: Mapping[str, User]
+    sales: str
+    service: str
+    stage: str
+    stage2: str
+    channel: str
+    touchpoint: str = ""
+    other: str = ""
+    remark: str = ""
+    proposal: str = ""
+    aim: str = ""
+    persona: str = ""
+    experience: str = ""
+    issue: str = ""
+    comment: int = 0
+    running: str = ""  # an import whose rows are all in, and
+    done: str = ""  # one that was taken in
+    planned: str = ""  # a workshop to come, and
+    live: str = ""  # one that runs, in its second phase, with the fine-tune prompt revealed
+    answer: str = ""  # Sam's, private
+    revealed: str = ""  # Sam's, open to all
+    action: str = ""  # Sam's promise
+
+    @property
+    def seq(self) -> int:
+        return Room.objects.values_list("seq", flat=True).get(pk=self.room)
+
+    @property
+    def phase(self) -> str:
+        """The phase that the live workshop is in: its second."""
+        return Phase.objects.values_list("pk", flat=True).get(workshop=self.live, position=1)
+
+    def by(self, first: str, name: str, /, **data: Any) -> str:
+        """One person does something; the id of what it is about."""
+        execute(self.room, self.people[first].identity, name, data)
+        return str(data.get("id"))
+
+
+def set_scene(journey: Journey, people: Mapping[str, User], guest: Guest | None = None) -> Scene:
+    """One of everything. With `guest`, she is in the live workshop like everybody else."""
+    first, second = Stage.objects.filter(room=journey.pk).order_by("order")[:2]
+    lead = {row.code: row.pk for row in Department.objects.filter(organisation=journey.room.organisation_id)}
+    channel = Channel.objects.filter(room=journey.pk).order_by("pk")[0].pk
+    scene = Scene(journey.pk, people, lead["SA"], lead["CS"], first.pk, second.pk, channel)
+    scene.touchpoint = _touchpoint(scene, "Waits for a quote", scene.sales)
+    scene.other = _touchpoint(scene, "Calls the hotline", scene.service)
+    scene.remark = scene.by("sam", "remark.add", id=new_id("rm"), touchpoint=scene.touchpoint, text="Two weeks.")
+    proposal = {"touchpoint": scene.touchpoint, "field": "notes", "text": "Ask first"}
+    scene.proposal = scene.by("sue", "proposal.add", id=new_id("pr"), **proposal)
+    scene.aim = scene.by("fiona", "aim.add", id=new_id("am"), name="Never stop the line")
+    scene.persona = scene.by("fiona", "persona.add", id=new_id("pe"), name="Purchasing lead", aim=scene.aim)
+    experience = {"persona": scene.persona, "touchpoint": scene.touchpoint, "felt": -1, "need": "A date"}
+    scene.experience = scene.by("fiona", "experience.set", id=new_id("ex"), **experience)
+    scene.issue = scene.by(
+        "sam", "issue.add", id=new_id("is"), title="No date in the quote", touchpoint=scene.touchpoint
+    )
+    _comments(scene, journey)
+    _workshops(scene, guest)
+    promise = {"title": "Put a date in every quote", "owner": people["sam"].pk, "due": LATER}
+    scene.action = scene.by("sam", "action.add", id=new_id("ac"), department=scene.sales, **promise)
+    return scene
+
+
+def _touchpoint(scene: Scene, title: str, lead: str) -> str:
+    pk = scene.by("fiona", "touchpoint.add", id=new_id("tp"), stage=scene.stage, title=title, lead=lead)
+    return scene.by("fiona", "touchpoint.change", id=pk, notes="as it is", felt=-1, channels=[scene.channel])
+
+
+def _comments(scene: Scene, journey: Journey) -> None:
+    about = {"organisation_id": journey.room.organisation_id, "room_id": scene.room}
+    file = {**about, "by": "u1", "by_name": "Fiona Hart", "file_name": "survey.csv", "size": 1, "form": "csv"}
+    for name, state in (("done", CommentImport.State.DONE), ("running", CommentImport.State.RUNNING)):
+        row = CommentImport.objects.create(id=new_id("im"), state=state, total=1, position=1, **file)
+        setattr(scene, name, row.pk)
+        said = {"text": f"Nobody called back ({name}).", "dedupe": name, "comment_import": row}
+        placed = {"touchpoint_id": scene.touchpoint, "stage_id": scene.stage} if name == "running" else {}
+        comment = Comment.objects.create(**about, **said, **placed)
+        scene.comment = scene.comment or comment.pk
+
+
+def _workshops(scene: Scene, guest: Guest | None) -> None:
+    words = {"objective": "Fewer calls", "planned_use": "Yearly plan", "success_measure": "Half of them"}
+    for name in ("planned", "live"):
+        more = {"people": [scene.people["sam"].identity, scene.people["sue"].identity], "report_back_on": LATER}
+        pk = scene.by("fiona", "workshop.open", id=new_id("ws"), title=f"A {name} one", **words, **more)
+        setattr(scene, name, pk)
+    scene.by("fiona", "workshop.go_live", id=scene.live)
+    first = Phase.objects.values_list("pk", flat=True).get(workshop=scene.live, position=0)
+    scene.by("fiona", "workshop.next_phase", id=scene.live, phase=first)
+    insiders = [person.identity for name, person in scene.people.items() if name != "olga"]
+    for identity in [*insiders, *([guest.identity] if guest else [])]:
+        execute(scene.room, identity, "workshop.enter", {"id": scene.live})
+    for name, prompt in (("answer", "learn"), ("revealed", "fine_tune")):
+        answer = {"workshop": scene.live, "of_kind": prompt, "text": "Say the date first"}
+        setattr(scene, name, scene.by("sam", "answer.add", id=new_id("an"), **answer))
+    scene.by("fiona", "workshop.reveal", id=scene.live, of_kind="fine_tune")
+
+
+def _write(scene: Scene, pk: str, field: str) -> dict[str, Any]:
+    return {"id": pk, "field": field, "rev": scene.seq, "delta": ["Well, "]}
+
+
+Payload = Callable[[Scene], dict[str, Any]]
+
+PAYLOADS: dict[str, Payload] = {
+    "journey.change": lambda s: {"id": s.room, "objective": "Fewer calls", "review_by": LATER},
+    "journey.write": lambda s: _write(s, s.room, "objective"),
+    "stage.add": lambda s: {"id": new_id("st"), "name": "We look back", "after": s.stage},
+    "stage.change": lambda s: {"id": s.stage, "question": "Who knows?"},
+    "stage.write": lambda s: _write(s, s.stage, "goal"),
+    "stage.move": lambda s: {"id": s.stage, "after": s.stage2},
+    "stage.remove": lambda s: {"id": s.stage},
+    "touchpoint.add": lambda s: {"id": new_id("tp"), "stage": s.stage, "title": "Gets a call", "after": s.touchpoint},
+    "touchpoint.change": lambda s: {"id": s.touchpoint, "felt": 2, "title": "Gets a quote", "channels": []},
+    "touchpoint.write": lambda s: _write(s, s.touchpoint, "notes"),
+    "touchpoint.move": lambda s: {"id": s.touchpoint, "stage": s.stage2, "after": None},
+    "touchpoint.remove": lambda s: {"id": s.touchpoint},
+    "channel.add": lambda s: {"id": new_id("ch"), "name": "Trade fair"},
+    "remark.add": lambda s: {"id": new_id("rm"), "touchpoint": s.touchpoint, "text": "True at our place too."},
+    "remark.remove": lambda s: {"id": s.remark},
+    "proposal.add": lambda s: {"id": new_id("pr"), "touchpoint": s.touchpoint, "field": "notes", "text": "Call first"},
+    "proposal.accept": lambda s: {"id": s.proposal},
+    "proposal.reject": lambda s: {"id": s.proposal, "reason": "Tried before."},
+    "aim.add": lambda s: {"id": new_id("am"), "name": "Open on time"},
+    "aim.change": lambda s: {"id": s.aim, "task_like": True},
+    "aim.write": lambda s: _write(s, s.aim, "name"),
+    "aim.remove": lambda s: {"id": s.aim},
+    "persona.add": lambda s: {"id": new_id("pe"), "name": "Shift lead", "aim": s.aim},
+    "persona.change": lambda s: {"id": s.persona, "who": "Runs the line", "first_channel": s.channel, "aim": None},
+    "persona.write": lambda s: _write(s, s.persona, "goals"),
+    "persona.remove": lambda s: {"id": s.persona},
+    "experience.set": lambda s: {"id": new_id("ex"), "persona": s.persona, "touchpoint": s.touchpoint, "felt": 1},
+    "experience.write": lambda s: _write(s, s.experience, "need"),
+    "comment.place": lambda s: {"ids": [s.comment], "touchpoint": s.touchpoint},
+    "comment.import": lambda s: {"id": s.running},
+    "comment.undo_import": lambda s: {"id": s.done},
+    "issue.add": lambda s: {"id": new_id("is"), "title": "No call back", "touchpoint": s.touchpoint},
+    "issue.change": lambda s: {"id": s.issue, "severity": 4, "notes": "Said by two"},
+    "issue.write": lambda s: _write(s, s.issue, "title"),
+    "issue.remove": lambda s: {"id": s.issue},
+    "workshop.open": lambda s: {
+        "id": new_id("ws"), "title": "What now?", "objective": "O", "planned_use": "P", "success_measure": "S",
+        "starts_at": "2031-04-01T09:00:00+02:00", "report_back_on": LATER, "people": [s.people["sue"].identity],
+    },
+    "workshop.change": lambda s: {"id": s.planned, "title": "So what?", "anonymous": True, "starts_at": "2031-04-01T09:00:00+02:00"},
+    "workshop.write": lambda s: _write(s, s.planned, "objective"),
+    "workshop.go_live": lambda s: {"id": s.planned},
+    "workshop.next_phase": lambda s: {"id": s.live, "phase": s.phase},
+    "workshop.previous_phase": lambda s: {"id": s.live, "phase": s.phase},
+    "workshop.reveal": lambda s: {"id": s.live, "of_kind": "learn"},
+    "workshop.close": lambda s: {"id": s.live, "because": "The room was needed."},
+    "workshop.enter": lambda s: {"id": s.planned},
+    "workshop.say_ready": lambda s: {"id": s.live, "ready": True},
+    "answer.add": lambda s: {
+        "id": new_id("an"), "workshop": s.live, "of_kind": "learn", "text": "Call back", "department": s.sales,
+        "touchpoint": s.touchpoint,
+    },
+    "answer.change": lambda s: {"id": s.answer, "text": "Say the date at once", "touchpoint": s.other},
+    "answer.write": lambda s: _write(s, s.answer, "text"),
+    "answer.remove": lambda s: {"id": s.answer},
+    "action.add": lambda s: {
+        "id": new_id("ac"), "title": "Call back the same day", "owner": s.people["sam"].pk, "due": LATER,
+        "helpers": [s.people["sue"].pk], "answer": s.revealed,
+    },
+    "action.change": lambda s: {"id": s.action, "status": "in_progress", "due": "2031-06-01", "helpers": [s.people["sue"].pk]},
+    "action.write": lambda s: _write(s, s.action, "first_step"),
+    "action.note": lambda s: {"id": new_id("pn"), "action": s.action, "text": "Half of it is done.", "help": True},
+}  # fmt: skip
