@@ -10,6 +10,7 @@ from typing import Any
 ID = re.compile(r"[a-z]{2}_[0-9a-z]{16}")
 COMMAND_ID = re.compile(r"[0-9A-Za-z_-]{4,80}")
 DEPTH = 8
+LARGEST = 2**53 - 1  # a browser counts no further without losing digits, and a database not much further
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _KEY_MAX = 24
 # Bidi embeddings, overrides and isolates can make a line read as something else than it says.
@@ -62,6 +63,9 @@ def _check(value: Any, depth: int = 0) -> None:
     elif isinstance(value, float):
         if value in (float("inf"), float("-inf")):
             raise ValueError("a number too large")
+    elif isinstance(value, int):
+        if abs(value) > LARGEST:
+            raise ValueError("a number too large")
     elif isinstance(value, dict):
         for key, item in value.items():
             _check(key, depth + 1)
@@ -100,7 +104,7 @@ def clean_text(text: str, most: int = 16_000, *, field: str = "") -> str:
 def clean_line(text: str, most: int = 160, *, field: str = "", required: bool = True) -> str:
     """One line without blanks around it."""
     text = _clean(" ".join(text.split()), most, field, "")
-    if required and not text:
+    if required and all(character == " " or unicodedata.category(character) == "Cf" for character in text):
         raise Refused("invalid", "Write something here first.", field=field)
     return text
 
@@ -116,8 +120,10 @@ def order_between(before: str, after: str | None) -> str:
             return _base36(head)
     key, i, upper = "", 0, after
     while len(key) < _KEY_MAX:
+        if upper is not None and i >= len(upper):
+            return ""  # both are the same key so far, and nothing sorts below its end
         low = _DIGITS.index(before[i]) if i < len(before) else 0
-        high = _DIGITS.index(upper[i]) if upper is not None and i < len(upper) else 36
+        high = _DIGITS.index(upper[i]) if upper is not None else 36
         if high - low > 1:
             return key + _DIGITS[(low + high) // 2]
         if high < low:
