@@ -310,7 +310,7 @@ class Committer(threading.Thread):
         self.board, self.finish = board, finish
         self._queue: deque[Item] = deque()
         self._wake = threading.Event()
-        self._stop = False
+        self._ending = False
         self.batches = self.items = 0
         self.start()
 
@@ -324,7 +324,7 @@ class Committer(threading.Thread):
 
     def stop(self, timeout: float = 5.0) -> None:
         """Finish what is queued, then end."""
-        self._stop = True
+        self._ending = True
         self._wake.set()
         self.join(timeout)
 
@@ -339,7 +339,7 @@ class Committer(threading.Thread):
                 self._wake.set()
             if items:
                 self._commit(items)
-            elif self._stop:
+            if self._ending and not self._queue:
                 connection.close()
                 return
 
