@@ -208,7 +208,7 @@ KINDS: dict[str, Kind] = {
     "channel": Kind(Channel, on_map.may_change_map_row),
     "touchpoint": Kind(Touchpoint, on_map.may_change_touchpoint_row),
     "remark": Kind(Remark, on_map.may_change_own_row),
-    "proposal": Kind(Proposal, on_map.may_change_own_row),
+    "proposal": Kind(Proposal, on_map.may_change_proposal_row),
     "aim": Kind(Aim, on_personas.may_change_persona_row),
     "persona": Kind(Persona, on_personas.may_change_persona_row),
     "experience": Kind(Experience, on_personas.may_change_experience_row),

@@ -107,6 +107,8 @@ class Record(models.Model):
                 return held
             return sorted(row.pk for row in getattr(self, name).all())
         value = getattr(self, field.attname)  # type: ignore[union-attr]
+        if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+            value = value.astimezone(datetime.UTC)  # as the database will give it back, wherever it was said
         return value.isoformat() if isinstance(value, (datetime.datetime, datetime.date)) else value
 
     def to_wire(self) -> dict[str, Any]:

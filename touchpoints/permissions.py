@@ -60,6 +60,12 @@ def may_change_own_row(actor: Actor, row: Record) -> bool:
     return actor.leads or getattr(row, "by", None) == actor.key
 
 
+def may_change_proposal_row(actor: Actor, row: Record) -> bool:
+    """Its author, and whoever answers for the touchpoint: they may think again about their answer."""
+    assert isinstance(row, Proposal)
+    return may_change_own_row(actor, row) or may_change_touchpoint_row(actor, row.touchpoint)
+
+
 def may_remove_remark(actor: Actor, ctx: Context, data: Any) -> bool:
     return may_change_own_row(actor, ctx.get(Remark, data.id))
 
