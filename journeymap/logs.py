@@ -25,6 +25,15 @@ def _hide_secrets(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     return {key: SECRET.sub(r"\1\2…", value) if isinstance(value, str) else value for key, value in event.items()}
 
 
+def _redis_is_away(record: logging.LogRecord) -> bool:
+    """Losing Redis is foreseen (edits go on, news takes a little longer): a sentence a second, not a traceback."""
+    if record.exc_info:
+        record.msg = f"Redis does not answer, trying again: {record.exc_info[1]}"
+        record.args, record.exc_info = (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
 def configure(options: dict[str, Any]) -> None:
     """Django's LOGGING_CONFIG: `json` chooses the form, `level` the least that is said."""
     shared: list[Any] = [
@@ -51,6 +60,7 @@ def configure(options: dict[str, Any]) -> None:
     # Somebody's wrong address or missing right is answered, not reported.
     logging.getLogger("django.request").setLevel("ERROR")
     logging.getLogger("django.security").setLevel("CRITICAL")
+    logging.getLogger("channels_redis.pubsub").addFilter(_redis_is_away)
 
 
 class RequestLog:
