@@ -97,6 +97,13 @@ def organisations_of(identity: str | None) -> list[Organisation]:
     )
 
 
+def guest_actor(identity: str | None) -> Actor | None:
+    """The guest behind an identity, in the one room they may enter; None for members and who was sent out."""
+    _, guests = _split([identity] if identity else [])
+    guest = Guest.objects.filter(pk__in=guests).first()
+    return load_actor(identity, guest.organisation_id, guest.room_id) if guest else None
+
+
 def _split(identities: Iterable[str]) -> tuple[list[int], list[int]]:
     """User ids and guest ids; anything that is not an identity is nobody."""
     users, guests = [], []

@@ -1,71 +1,31 @@
-"""Who is asking, for the API: a signed-in person, a guest with a session, or a program with a token.
+"""What every view of the API is, and the views about oneself and one's organisations.
 
 Every API view says which organisation (and room) it is about and asks `actor_or_404` for the actor there:
 rights belong to a person in a place, never to a request alone.
+
+A view also says in msgspec types what it reads and answers (`query`, `asks`, `answers`). The same types check
+requests and make the published schema, so the two cannot differ.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from rest_framework import authentication, exceptions, permissions
+import msgspec
+from django.db.models import QuerySet
+from django.http import Http404
+from msgspec import UNSET, Meta, UnsetType
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import actor_or_404
-from accounts.actors import GUEST_SESSION_KEY, Actor, identity_of, load_actor, organisations_of
-from accounts.tokens import PREFIX, token_for
+from accounts.actors import Actor, guest_actor, identity_of, load_actor, organisations_of
+from accounts.models import Membership, Organisation
+from accounts.queries import departments_of, members_of
 
-
-class GuestPerson:
-    """Stands where DRF expects a user. Knows its identity, nothing else."""
-
-    is_authenticated = True
-    is_active = True
-    pk = None
-
-    def __init__(self, identity: str) -> None:
-        self.identity = identity
-
-
-class SessionAuthentication(authentication.SessionAuthentication):
-    """Browsers: members by their sign-in, guests by their join. Both must send the CSRF token."""
-
-    def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        member = super().authenticate(request)
-        if member is not None:
-            return member
-        guest = request._request.session.get(GUEST_SESSION_KEY)
-        if not guest:
-            return None
-        self.enforce_csrf(request)
-        return GuestPerson(f"g{guest}"), None
-
-
-class TokenAuthentication(authentication.BaseAuthentication):
-    """Programs: `Authorization: Bearer jm_…`. No cookie is read, so no CSRF token is needed."""
-
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not secret.startswith(PREFIX):
-            return None
-        token = token_for(secret)
-        if token is None:
-            raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
-        return token.user, token
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Bearer"
-
-
-class IsKnown(permissions.BasePermission):
-    """Members and guests. What they may do where is for the view to ask; see `ActorMixin`."""
-
-    message = "Sign in, join by code, or send a token."
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return identity_of(request) is not None
+T = TypeVar("T")
 
 
 class ActorMixin:
@@ -77,23 +37,170 @@ class ActorMixin:
         return actor_or_404(self.request, organisation_id, room_id)
 
 
-class MeView(APIView):
+# -- what every view of the API is ---------------------------------------------------------------
+class Query(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What may follow the question mark of an address: nothing, unless a view says so."""
+
+
+Text = Annotated[str, Meta(max_length=200, pattern="^[^\\x00]*$")]
+
+
+class Paged(Query):
+    """A part of a list."""
+
+    limit: Annotated[int, Meta(ge=1, le=200, description="How many, at most.")] = 50
+    offset: Annotated[int, Meta(ge=0, le=1_000_000, description="How many to leave out first.")] = 0
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """A part of a list, and how many there are in all."""
+
+    count: int
+    results: list[T]
+
+
+class Door(ActorMixin, APIView):  # type: ignore[misc]
+    """An address of the API. `asks` and `answers`: method → the shape of the body."""
+
+    query: ClassVar[type[Query]] = Query
+    asks: ClassVar[dict[str, Any]] = {}
+    answers: ClassVar[dict[str, Any]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().initial(request, *args, **kwargs)
+        except (exceptions.NotAuthenticated, exceptions.AuthenticationFailed):
+            self.check_throttles(request)  # trying tokens is counted too
+            raise
+        self.asked: Any = msgspec.convert(request.query_params.dict(), self.query, strict=False)
+
+    def page(self, rows: QuerySet[Any]) -> tuple[int, list[Any]]:
+        """How many there are, and those that were asked for."""
+        start = self.asked.offset
+        return rows.count(), list(rows[start : start + self.asked.limit])
+
+
+def answer(body: Any, status: int = 200, **headers: str) -> Response:
+    """What a view answers, from its msgspec shape. Nobody in between keeps a copy."""
+    return Response(msgspec.to_builtins(body), status, headers={"Cache-Control": "private, no-cache", **headers})
+
+
+# -- views -----------------------------------------------------------------------------------------
+class Place(msgspec.Struct):
+    """What I am in one organisation."""
+
+    id: str
+    slug: str
+    name: str
+    role: str
+    departments: list[str]
+
+
+class Me(msgspec.Struct):
+    """Who I am. A guest belongs to no organisation, but to one journey."""
+
+    identity: str
+    name: str
+    organisations: list[Place]
+    journey: str | None = None
+
+
+class Area(msgspec.Struct):
+    """A department. Its two-letter code always stands beside its colour (1 to 12)."""
+
+    id: str
+    name: str
+    code: str
+    colour: int
+
+
+class Person(msgspec.Struct):
+    """A member. Only facilitators and admins see more than name and role."""
+
+    name: str
+    role: str
+    key: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    departments: list[str] | UnsetType = UNSET
+
+
+def places_of(identity: str | None) -> list[Place]:
+    found = [(o, load_actor(identity, o.pk)) for o in organisations_of(identity)]
+    return [Place(o.pk, o.slug, o.name, a.role, sorted(a.departments)) for o, a in found if a]
+
+
+class MeView(Door):
     """Who I am, and what I am in each of my organisations."""
 
-    permission_classes = [IsKnown]
+    answers = {"GET": Me}
 
     def get(self, request: Request) -> Response:
-        identity = identity_of(request)
-        organisations = []
-        for organisation in organisations_of(identity):
-            actor = load_actor(identity, organisation.pk)
-            if actor:
-                organisations.append(
-                    {
-                        "id": organisation.pk,
-                        "name": organisation.name,
-                        "role": actor.role,
-                        "departments": sorted(actor.departments),
-                    }
-                )
-        return Response({"identity": identity, "organisations": organisations})
+        identity = identity_of(request) or ""
+        if identity.startswith("u"):
+            return answer(Me(identity, str(request.user), places_of(identity)))
+        guest = guest_actor(identity)
+        if guest is None:  # not let in yet, or sent out
+            raise Http404
+        return answer(Me(identity, guest.name, [], guest.room_id))
+
+
+class OrganisationsView(Door):
+    """My organisations."""
+
+    answers = {"GET": list[Place]}
+
+    def get(self, request: Request) -> Response:
+        return answer(places_of(identity_of(request)))
+
+
+class OrganisationDoor(Door):
+    """Addresses under one organisation, for its members; everybody else reads 404."""
+
+    organisation: Organisation
+    actor: Actor
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        mine = {o.slug: o for o in organisations_of(identity_of(request))}
+        if kwargs["slug"] not in mine:
+            raise Http404
+        self.organisation = mine[kwargs["slug"]]
+        self.actor = self.actor_in(self.organisation.pk)
+
+
+class DepartmentsView(OrganisationDoor):
+    """The departments in their order."""
+
+    answers = {"GET": list[Area]}
+
+    def get(self, request: Request, slug: str) -> Response:
+        return answer([Area(d.pk, d.name, d.code, d.colour) for d in departments_of(self.organisation)])
+
+
+class MembersView(OrganisationDoor):
+    """The people of an organisation. Facilitators and admins see addresses, keys and departments too."""
+
+    query = Paged
+    answers = {"GET": Page[Person]}
+
+    def get(self, request: Request, slug: str) -> Response:
+        members = members_of(self.organisation).filter(deactivated_at=None, user__is_active=True)
+        count, rows = self.page(members)
+        return answer(Page(count, [self._person(row) for row in rows]))
+
+    def _person(self, row: Membership) -> Person:
+        person = Person(str(row.user) if row.user.name else "", row.role)
+        if self.actor.leads:
+            person.key, person.email = row.user.identity, row.user.email
+            person.departments = [department.pk for department in row.departments.all()]
+        return person
+
+
+class Nothing(Door):
+    """What the API does not know, said in its own form."""
+
+    permission_classes = []
+    http_method_names = ["get", "post", "put", "patch", "delete"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404

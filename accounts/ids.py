@@ -5,12 +5,22 @@ They cannot be guessed or counted, yet an id is never the only check: every door
 
 import secrets
 import string
+from hashlib import blake2b
 
 ALPHABET = string.digits + string.ascii_lowercase
 
 
 def new_id(prefix: str) -> str:
     return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(16))}"
+
+
+def id_from(prefix: str, *of: str) -> str:
+    """An id that is the same whenever it is made of the same: for requests that may be sent twice."""
+    number, digits = int.from_bytes(blake2b("\0".join(of).encode()).digest()), ""
+    while len(digits) < 16:
+        number, rest = divmod(number, 36)
+        digits += ALPHABET[rest]
+    return f"{prefix}_{digits}"
 
 
 def organisation_id() -> str:

@@ -260,3 +260,25 @@ MFA_TOTP_ISSUER = "Journeymap"
 # The live core: how fast one person may send commands, which origins may open a socket (none: this host's own).
 LIVE_COMMANDS = {"rate": env.float("LIVE_RATE", default=40), "burst": env.float("LIVE_BURST", default=120)}
 LIVE_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+
+# The API: nobody gets in unless they are known, and JSON is all it speaks. Its limits are in accounts/authentication.py.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.IsKnown"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.authentication.Throttle"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["live.json_body.StrictJSON"],
+    "DEFAULT_SCHEMA_CLASS": "journeymap.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "journeymap.errors.api_error",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Journeymap",
+    "VERSION": BUILD,
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+}

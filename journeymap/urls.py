@@ -6,11 +6,15 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
 from actions import report_views as reports
 from actions import views as actions
 from journeymap import health
 from journeymap.about import about_room
+from live import api as live_api
+from live.resources import OneRecord, Records
+from touchpoints import api as map_api
 from touchpoints import views as touchpoints
 from voices.views import bring_in, desk
 from workshops import views as workshops
@@ -108,4 +112,23 @@ urlpatterns = [
     path("workshops/<str:pk>/report/kept/<str:report_pk>/", reports.report_kept, name="report_kept"),
     path("workshops/<str:pk>/report.pdf", reports.report_pdf, name="report_pdf"),
     path("reply/<str:token>/", actions.reply, name="reply"),
+    # the API
+    path("api/me/", people_api.MeView.as_view(), name="api_me"),
+    path("api/organisations/", people_api.OrganisationsView.as_view(), name="api_organisations"),
+    path("api/organisations/<slug:slug>/departments/", people_api.DepartmentsView.as_view(), name="api_departments"),
+    path("api/organisations/<slug:slug>/members/", people_api.MembersView.as_view(), name="api_members"),
+    path("api/journeys/", map_api.JourneysView.as_view(), name="api_journeys"),
+    path("api/journeys/<str:room_id>/", map_api.JourneyView.as_view(), name="api_journey"),
+    path("api/journeys/<str:room_id>/snapshot/", live_api.SnapshotView.as_view(), name="api_snapshot"),
+    path("api/journeys/<str:room_id>/events/", live_api.EventsView.as_view(), name="api_events"),
+    path("api/journeys/<str:room_id>/commands/", live_api.CommandsView.as_view(), name="api_commands"),
+    *(
+        path(f"api/journeys/<str:room_id>/{name}/", Records.of(kind), name=f"api_{name}")
+        for name, kind in map_api.RESOURCES.items()
+    ),
+    *(
+        path(f"api/journeys/<str:room_id>/{name}/<str:pk>/", OneRecord.of(kind), name=f"api_{name}_one")
+        for name, kind in map_api.RESOURCES.items()
+    ),
+    path("api/<path:rest>", people_api.Nothing.as_view(), name="api_nothing"),
 ]

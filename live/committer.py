@@ -76,6 +76,8 @@ class Item:
     commands: list[tuple[str, str, msgspec.Struct]]
     tx: str = ""
     done: Callable[[list[Outcome]], None] | None = None
+    # Asked first, inside the transaction: raises Refused when something that the sender relies on has changed.
+    check: Callable[[Context], None] | None = None
 
 
 Told = dict[str, list[Committed]]
@@ -167,6 +169,9 @@ class Batch:
         self.unit.begin()
         outcomes = []
         try:
+            command_id = item.commands[0][0]
+            if item.check is not None:
+                item.check(Context(self.board, self.unit, room, actor, self.now, events))
             for command_id, name, payload in item.commands:
                 repeat = self.known.get((item.room, command_id))
                 if repeat is not None:

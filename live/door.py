@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from typing import Any
 
 import msgspec
 
-from live.board import Board
+from live.board import Board, Command
 from live.committer import Item, Outcome, commit
+from live.context import Context
 from live.hub import Hub
 from live.models import new_id
 from live.undo import UNDO
@@ -35,6 +37,18 @@ def the_board() -> Board:
     return _Door.board
 
 
+def command_named(name: str) -> Command:
+    """What a person may do under this name."""
+    command = UNDO if name == "undo" else the_board().commands.get(name)
+    if command is None:
+        raise Refused("invalid", f"There is no command “{name}”.", field="name")
+    return command
+
+
+def payload(name: str) -> type[msgspec.Struct]:
+    return command_named(name).payload
+
+
 def decode_command(board: Board, name: str, data: Any) -> msgspec.Struct:
     """The command's data in its declared shape. Raises Refused with the field and a sentence."""
     command = UNDO if name == "undo" else board.commands.get(name)
@@ -43,12 +57,12 @@ def decode_command(board: Board, name: str, data: Any) -> msgspec.Struct:
     try:
         return msgspec.convert(data, command.payload)
     except msgspec.ValidationError as error:
-        raise _sentence(str(error)) from None
+        raise misfit(error) from None
 
 
-def _sentence(error: str) -> Refused:
+def misfit(error: msgspec.ValidationError) -> Refused:
     """msgspec says where and what; put the field first and the types in words."""
-    what, _, where = error.partition(" - at `$")
+    what, _, where = str(error).partition(" - at `$")
     field = where.strip("`.")
     if missing := re.search(r"missing required field `(\w+)`", what):
         field, what = missing[1], "it is missing"
@@ -70,11 +84,19 @@ def execute(room_id: str, identity: str, name: str, data: dict[str, Any], comman
 
 
 def execute_all(
-    room_id: str, identity: str, commands: list[tuple[str, str, dict[str, Any]]], tx: str = ""
+    room_id: str,
+    identity: str,
+    commands: list[tuple[str, str, dict[str, Any]]],
+    tx: str = "",
+    check: Callable[[Context], None] | None = None,
 ) -> list[Outcome]:
-    """Several commands that stand or fall together. Raises Refused for the first that cannot be."""
+    """Several commands that stand or fall together. Raises Refused for the first that cannot be.
+
+    `check` is asked first, inside the transaction, and may refuse.
+    """
     board, hub = the_board(), _Door.hub
-    item = Item(room_id, identity, [(id, name, decode_command(board, name, data)) for id, name, data in commands], tx)
+    decoded = [(id, name, decode_command(board, name, data)) for id, name, data in commands]
+    item = Item(room_id, identity, decoded, tx, check=check)
     if hub is not None and hub.loop is not None and hub.loop.is_running():
         future: Future[list[Outcome]] = Future()
         item.done = future.set_result

@@ -48,11 +48,12 @@ def given(data: Payload, *leave_out: str) -> dict[str, Any]:
 def change_row(ctx: Context, row: Record, values: dict[str, Any]) -> None:
     """Single values replace; texts are merged as the difference to what stands there."""
     for name in [name for name in values if name in row.texts]:
-        field = row._meta.get_field(name)
-        one_line = bool(getattr(field, "max_length", None))
+        field: Any = row._meta.get_field(name)
         text = values.pop(name)
-        blank = getattr(field, "blank", False)
-        clean = clean_line(text, field.max_length, field=name, required=not blank) if one_line else clean_text(text)  # type: ignore[arg-type,union-attr]
+        if field.max_length:
+            clean = clean_line(text, field.max_length, field=name, required=not field.blank)
+        else:
+            clean = clean_text(text, field=name)
         ctx.rewrite(row, name, clean)
     for name in [name for name in values if name.endswith("_word")]:
         values[name] = clean_line(values[name], 40, field=name, required=False)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
-from accounts.actors import Actor, load_actor
+from accounts.actors import Actor, guest_actor, load_actor, organisations_of
 from accounts.models import Organisation
 from touchpoints.models import Journey, Touchpoint
 
@@ -20,6 +20,14 @@ def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
         Journey.objects.filter(room__organisation__in=organisations, removed_at=None)
         .annotate(touchpoints=Count("room__touchpoint_set", filter=living))
         .order_by("-created_at", "id")
+    )
+
+
+def journeys_for(identity: str | None) -> QuerySet[Journey]:
+    """The journeys that this person may open: those of their organisations, or a guest's one."""
+    guest = guest_actor(identity)
+    return (
+        Journey.objects.filter(pk=guest.room_id, removed_at=None) if guest else journeys_of(organisations_of(identity))
     )
 
 

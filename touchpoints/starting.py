@@ -65,10 +65,12 @@ CHANNELS = [
 
 
 @transaction.atomic
-def start_journey(organisation: Organisation, owner: User | None, name: str, stage_set: str = "equipment") -> Journey:
+def start_journey(
+    organisation: Organisation, owner: User | None, name: str, stage_set: str = "equipment", pk: str = ""
+) -> Journey:
     """A new journey with the stages of a set. Raises KeyError for a set that does not exist."""
     _, stages = STAGE_SETS[stage_set]
-    room = Room.objects.create(id=new_id("jn"), organisation=organisation)
+    room = Room.objects.create(id=pk or new_id("jn"), organisation=organisation)
     journey = Journey.objects.create(id=room.id, room=room, name=name, owner=owner)
     for (title, internal, question), order in zip(stages, order_keys(len(stages)), strict=True):
         Stage.objects.create(
