@@ -231,7 +231,7 @@ def _answer_mail(request: HttpRequest, row: Reminder, action: ActionItem, actor:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The address is the key: it must not travel on."""
-    response["Referrer-Policy"] = "no-referrer"
+    """The address is the key: it must not be found. It does not travel either: our policy for every page
+    sends a referrer to ourselves only ("no-referrer" would turn the form's Origin into "null", and be refused)."""
     response["X-Robots-Tag"] = "noindex"
     return response

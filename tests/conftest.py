@@ -6,16 +6,20 @@ representatives, Elena the executive, Otto the observer, and Gus, a guest for Sa
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import uvicorn
+from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -142,6 +146,47 @@ def as_(request, db) -> Callable[[User | Guest | str | None], Client]:
 def session_of(as_) -> Callable[[User | Guest | str], str]:
     """The session cookie's value, for a socket or a real browser."""
     return lambda who: as_(who).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+# -- a real mail server ----------------------------------------------------------------------
+class Sink:
+    """Keeps messages. `says` is the answer to DATA, `refuses` the answer to RCPT, `hangs` before answering."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.says, self.refuses, self.hangs = "250 ok", "", 0.0
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.refuses:
+            return self.refuses
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.hangs:
+            await asyncio.sleep(self.hangs)
+        if self.says.startswith("250"):
+            self.messages.append(message_from_bytes(envelope.content))
+        return self.says
+
+    @property
+    def ids(self) -> list[str]:
+        return [str(message["Message-ID"]) for message in self.messages]
+
+
+@pytest.fixture
+def sink(settings) -> Iterator[Sink]:
+    """A real SMTP server on a free port; the product's own mail backend sends to it."""
+    handler = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "accounts.mail.MailboxBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", port, False
+    yield handler
+    controller.stop()
 
 
 # -- a real server ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 // Read out only when it turns for the worse or comes good again, never for every keystroke.
 import { announce } from "./announce.js";
 
-const SLOW = 600; // ms before "Saving…" is worth a word
+const SLOW = 300; // ms before "Saving…" is worth a word; the state itself tells the truth at once
 
 export function watchStatus({ element, banner, line, store, outbox, attend }) {
   let worst = "saved";
@@ -27,6 +27,7 @@ export function watchStatus({ element, banner, line, store, outbox, attend }) {
       since ||= Date.now();
       const left = SLOW - (Date.now() - since);
       if (left > 0) {
+        element.dataset.state = state;
         timer = setTimeout(show, left);
         return;
       }
