@@ -9,6 +9,7 @@ requests and make the published schema, so the two cannot differ.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -60,11 +61,17 @@ class Page(msgspec.Struct, Generic[T]):
 
 
 class Door(ActorMixin, APIView):  # type: ignore[misc]
-    """An address of the API. `asks` and `answers`: method → the shape of the body."""
+    """An address of the API.
+
+    `asks` and `answers`: method → the shape of the body, or several shapes of which it has one. `adds`: POST
+    makes something and answers 201. `heeds`: method → the headers it looks at.
+    """
 
     query: ClassVar[type[Query]] = Query
     asks: ClassVar[dict[str, Any]] = {}
     answers: ClassVar[dict[str, Any]] = {}
+    adds: ClassVar[bool] = False
+    heeds: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         try:
@@ -199,6 +206,7 @@ class MembersView(OrganisationDoor):
 class Nothing(Door):
     """What the API does not know, said in its own form."""
 
+    schema = None
     permission_classes = []
     http_method_names = ["get", "post", "put", "patch", "delete"]
 

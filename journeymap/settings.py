@@ -278,7 +278,10 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Journeymap",
+    "DESCRIPTION": "Journeys, everything on them, and every live command. How to begin: docs/api.md.",
     "VERSION": BUILD,
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api",
+    "SCHEMA_COERCE_PATH_PK": False,
+    "POSTPROCESSING_HOOKS": ["journeymap.schema.with_shapes"],
 }

@@ -10,6 +10,7 @@ from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
 from actions import report_views as reports
 from actions import views as actions
+from journeymap import api as own_api
 from journeymap import health
 from journeymap.about import about_room
 from live import api as live_api
@@ -130,5 +131,8 @@ urlpatterns = [
         path(f"api/journeys/<str:room_id>/{name}/<str:pk>/", OneRecord.of(kind), name=f"api_{name}_one")
         for name, kind in map_api.RESOURCES.items()
     ),
+    path("api/schema/", own_api.SchemaView.as_view(), name="api_schema"),
+    path("api/asyncapi.json", own_api.AsyncApiView.as_view(), name="api_asyncapi"),
+    path("api/docs/", own_api.docs, name="api_docs"),
     path("api/<path:rest>", people_api.Nothing.as_view(), name="api_nothing"),
 ]

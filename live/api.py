@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from django.http import Http404, HttpResponse
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 from msgspec.json import decode, encode
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,7 +24,7 @@ from live import queries
 from live.committer import Outcome
 from live.context import Context
 from live.door import command_named, execute_all, the_board
-from live.messages import MOST_IN_GROUP
+from live.messages import MOST_IN_GROUP, Events, Snapshot, Told
 from live.models import Event, Room, new_id
 from live.room import events_frame
 from live.values import ID, Refused
@@ -35,37 +35,11 @@ _ASKED = "rq_"  # how a `tx` made here begins
 
 
 # -- shapes --------------------------------------------------------------------------------------
-class Snapshot(msgspec.Struct):
-    """Everything that I may see, by id."""
-
-    t: Literal["snapshot"]
-    seq: int
-    records: dict[str, dict[str, Any]]
-
-
-class Told(msgspec.Struct):
-    """An event: what happened, and what changed by it (docs/protocol.md P13)."""
-
-    seq: int
-    id: str
-    name: str
-    at: int
-    by: str | UnsetType = UNSET
-    put: list[dict[str, Any]] | UnsetType = UNSET
-    patch: dict[str, dict[str, Any]] | UnsetType = UNSET
-    text: list[dict[str, Any]] | UnsetType = UNSET
-    remove: list[str] | UnsetType = UNSET
-
-
-class Events(msgspec.Struct):
+class Log(Events, tag="events"):
     """What happened from `seq` to `to`, of which I see only what I may. Go on with `since=to` up to `head`."""
 
     epoch: str
     head: int
-    t: Literal["events"]
-    seq: int
-    to: int
-    events: list[Told]
 
 
 class Since(Query):
@@ -90,7 +64,7 @@ class Group(msgspec.Struct, forbid_unknown_fields=True):
     commands: Annotated[list[Asked], Meta(min_length=1, max_length=MOST_IN_GROUP)]
 
 
-class Done(msgspec.Struct):
+class CarriedOut(msgspec.Struct):
     """A command that was carried out. `event` is null when its sender may not see it."""
 
     id: str
@@ -99,10 +73,10 @@ class Done(msgspec.Struct):
     event: Told | None
 
 
-class AllDone(msgspec.Struct):
+class AllCarriedOut(msgspec.Struct):
     """A group that was carried out."""
 
-    results: list[Done]
+    results: list[CarriedOut]
 
 
 # -- doors ---------------------------------------------------------------------------------------
@@ -209,6 +183,7 @@ class SnapshotView(RoomDoor):
     """The whole journey as I may see it: the bytes that a socket gets."""
 
     answers = {"GET": Snapshot}
+    heeds = {"GET": ("If-None-Match",)}
 
     def get(self, request: Request, room_id: str) -> HttpResponse | Response:
         if known := self.known_already():
@@ -224,7 +199,7 @@ class EventsView(RoomDoor):
     """What happened after an event that I have seen: for programs, and where sockets do not pass."""
 
     query = Since
-    answers = {"GET": Events}
+    answers = {"GET": Log}
 
     def get(self, request: Request, room_id: str) -> HttpResponse:
         since = self.asked.since
@@ -246,8 +221,9 @@ def _nothing_after(since: int) -> bytes:
 class CommandsView(RoomDoor):
     """Carry out live commands: everything that the board can do (docs/protocol.md P6, P7)."""
 
-    asks = {"POST": Asked | Group}
-    answers = {"POST": Done | AllDone}
+    asks = {"POST": (Asked, Group)}
+    answers = {"POST": (CarriedOut, AllCarriedOut)}
+    heeds = {"POST": ("Idempotency-Key",)}
 
     def post(self, request: Request, room_id: str) -> Response:
         together = "commands" in request.data

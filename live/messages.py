@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 VERSION = 1
 MOST_BYTES = 64 * 1024
@@ -69,6 +70,138 @@ class Need(Frame):
 
 
 FROM_BROWSER = Hello | Command | Commands | Presence | Ping | Need
+
+
+# -- what the server says: written as plain objects where they are sent, held to these shapes by a test -----------
+class Said(msgspec.Struct, tag_field="t", tag=lambda name: name.lower(), forbid_unknown_fields=True):
+    """What the server sends. `t` names the kind of frame."""
+
+
+class You(msgspec.Struct, forbid_unknown_fields=True):
+    """Who one is in this room, and how much of it one may edit."""
+
+    key: str
+    name: str
+    role: str
+    edit: Literal["all", "own", "none"]
+    departments: list[str]
+
+
+class Area(msgspec.Struct, forbid_unknown_fields=True):
+    """A department: its two-letter code always stands beside its colour."""
+
+    id: str
+    name: str
+    code: str
+    colour: int
+
+
+class Welcome(Said):
+    """P10: who you are here, and which of your pending commands were applied, as which event."""
+
+    you: You
+    departments: list[Area]
+    epoch: str
+    now: int
+    build: str
+    limits: dict[str, int]
+    applied: dict[str, int]
+
+
+class Snapshot(Said):
+    """P11: everything that you may see, by id."""
+
+    seq: int
+    records: dict[str, dict[str, Any]]
+
+
+class Text(msgspec.Struct, forbid_unknown_fields=True):
+    """A change inside a text (V3): keep so many characters, insert a string, delete so many."""
+
+    id: str
+    field: str
+    delta: list[int | str]
+
+
+class Told(msgspec.Struct, forbid_unknown_fields=True):
+    """P13: one event, what happened and what changed by it."""
+
+    seq: int
+    id: str
+    name: str
+    at: int
+    by: str | UnsetType = UNSET
+    put: list[dict[str, Any]] | UnsetType = UNSET
+    patch: dict[str, dict[str, Any]] | UnsetType = UNSET
+    text: list[Text] | UnsetType = UNSET
+    remove: list[str] | UnsetType = UNSET
+
+
+class Events(Said):
+    """P12: what happened from `seq` to `to`, of which you see only what you may."""
+
+    seq: int
+    to: int
+    events: list[Told]
+
+
+class Refused(Said):
+    """P14: this command was not carried out, and why."""
+
+    id: str
+    code: Literal[
+        "invalid", "unknown", "forbidden", "locked", "conflict", "too_big", "rate", "full", "busy", "internal"
+    ]
+    message: str
+    field: str | UnsetType = UNSET
+    current: Any | UnsetType = UNSET
+
+
+class Done(Said):
+    """P15: this id was applied before, or as an event that you may not see."""
+
+    id: str
+    seq: int
+
+
+class Person(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody who is here: what they look at, and the record and field they type in."""
+
+    name: str
+    role: str
+    department: str | None
+    at: str | None
+    typing: list[str] | None
+
+
+class People(Said, tag="presence"):
+    """P16: who is here. Null means left."""
+
+    people: dict[str, Person | None]
+
+
+class Pong(Said):
+    """P17: the answer to a ping; `seq` is the newest event that was sent."""
+
+    c: float
+    now: int
+    seq: int
+
+
+class Reset(Said):
+    """P17: forget what you know, a snapshot follows."""
+
+    why: str
+
+
+class Bye(Said):
+    """P17: the connection is closed now; come back after so many milliseconds."""
+
+    why: str
+    retry: int
+
+
+FROM_SERVER = Welcome | Snapshot | Events | Refused | Done | People | Pong | Reset | Bye
 
 encode = msgspec.json.encode
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 from django.db.models import QuerySet
 from django.http import Http404
+from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,6 +26,7 @@ from live.shapes import body_of, shape_of
 from live.values import ID, Refused
 
 T = TypeVar("T")
+Rev = Annotated[int, Meta(ge=0, description="The event up to which you had read it.")]
 
 
 class Saved(msgspec.Struct, Generic[T]):
@@ -127,6 +129,9 @@ class ResourceDoor(RoomDoor):
 class Records(ResourceDoor):
     """A list: read it in parts, add to it."""
 
+    adds = True
+    heeds = {"GET": ("If-None-Match",), "POST": ("Idempotency-Key",)}
+
     @staticmethod
     def about(resource: Resource) -> dict[str, Any]:
         return {"query": resource.query, "http_method_names": ["get", *["post"] * bool(resource.add)]}
@@ -142,6 +147,7 @@ class Records(ResourceDoor):
         return {"GET": Listed[shape], "POST": Saved[shape]}
 
     def get(self, request: Request, room_id: str) -> Response:
+        """The list, in parts."""
         if known := self.known_already():
             return known
         rows = self.resource.narrow(self.resource.rows(self.room), self.asked)
@@ -150,6 +156,7 @@ class Records(ResourceDoor):
         return answer(body, ETag=self.tag(self.room.epoch, self.room.seq))
 
     def post(self, request: Request, room_id: str) -> Response:
+        """Add one."""
         data: dict[str, Any] = {"id": self._new_id(), **request.data}  # type: ignore[dict-item]
         (outcome,) = self.send([(self.resource.add, data)])
         told = self.event(outcome) or {}
@@ -167,6 +174,12 @@ class Records(ResourceDoor):
 class OneRecord(ResourceDoor):
     """One record: read it, change it, remove it."""
 
+    heeds = {
+        "GET": ("If-None-Match",),
+        "PATCH": ("If-Match", "Idempotency-Key"),
+        "DELETE": ("If-Match", "Idempotency-Key"),
+    }
+
     @staticmethod
     def about(resource: Resource) -> dict[str, Any]:
         changes = ["patch"] * bool(resource.change or resource.states) + ["delete"] * bool(resource.remove)
@@ -175,9 +188,19 @@ class OneRecord(ResourceDoor):
     @property
     def asks(self) -> dict[str, Any]:  # type: ignore[override]
         of = self.resource
+        if not (of.change or of.states):
+            return {}
         more: dict[str, Any] = {"state": Literal[tuple(of.states)]} if of.states else {}
         names = [*of.change, *of.states.values()]
-        return {"PATCH": body_of(f"Change{of.model.__name__}", *map(payload, names), optional=True, rev=int, **more)}
+        return {
+            "PATCH": body_of(
+                f"{of.model.__name__}Changes",
+                *map(payload, names),
+                optional=True,
+                rev=Annotated[int, Meta(ge=0)],
+                **more,
+            )
+        }
 
     @property
     def answers(self) -> dict[str, Any]:  # type: ignore[override]
@@ -185,17 +208,20 @@ class OneRecord(ResourceDoor):
         return dict.fromkeys(("GET", "PATCH", "DELETE"), Saved[shape])
 
     def get(self, request: Request, **kwargs: str) -> Response:
+        """Read one."""
         if known := self.known_already():
             return known
         return self.saved(self.room.seq, self.row().to_wire(), ETag=self.tag(self.room.epoch, self.room.seq))
 
     def patch(self, request: Request, **kwargs: str) -> Response:
+        """Change what is given, all or nothing. With `rev` or If-Match only if nobody changed it since."""
         body, pk = dict(request.data), self.pk()
         check = self.unchanged(pk, body.pop("rev", None))
         commands = [(name, {"id": pk, **data}) for name, data in self.resource.changes(body, self.row)]
         return self.saved(self.send(commands, check)[-1].seq, self.row().to_wire())
 
     def delete(self, request: Request, **kwargs: str) -> Response:
+        """Remove one. Whoever did it can undo it by the command `undo`."""
         pk = self.pk()
         (outcome,) = self.send([(self.resource.remove, {"id": pk})], self.unchanged(pk))
         return self.saved(outcome.seq, None)

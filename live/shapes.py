@@ -21,7 +21,7 @@ _TYPES: list[tuple[type[models.Field[Any, Any]], Any]] = [
     (models.BooleanField, bool),
     (models.IntegerField, int),
     (models.FloatField, float),
-    (models.DateTimeField, datetime.datetime),
+    (models.DateTimeField, Annotated[datetime.datetime, Meta(tz=True)]),
     (models.DateField, datetime.date),
     (models.JSONField, Any),
     (models.Field, str),
@@ -50,6 +50,7 @@ def shape_of(model: type[Record]) -> type[msgspec.Struct]:
     return msgspec.defstruct(model.__name__, fields, namespace=doc, forbid_unknown_fields=True)
 
 
+@cache
 def body_of(
     name: str, *payloads: type[msgspec.Struct], keep_id: bool = False, optional: bool = False, **more: Any
 ) -> type[msgspec.Struct]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,22 +37,22 @@ class StageQuery(Paged):
 
 
 class TouchpointQuery(Paged):
-    stage: Id | None = None
-    department: Annotated[Id | None, Meta(description="Leads it or contributes to it.")] = None
-    lead: Id | None = None
-    channel: Id | None = None
+    stage: Id | UnsetType = UNSET
+    department: Annotated[Id | UnsetType, Meta(description="Leads it or contributes to it.")] = UNSET
+    lead: Id | UnsetType = UNSET
+    channel: Id | UnsetType = UNSET
     search: Text = ""
 
 
 class RemarkQuery(Paged):
-    touchpoint: Id | None = None
+    touchpoint: Id | UnsetType = UNSET
     by: Annotated[Text, Meta(description="A person's key, for example u12.")] = ""
-    since: Annotated[Moment | None, Meta(description="Written at this time or later.")] = None
+    since: Annotated[Moment | UnsetType, Meta(description="Written at this time or later.")] = UNSET
     search: Text = ""
 
 
 class ProposalQuery(RemarkQuery):
-    state: Proposal.State | None = None
+    state: Proposal.State | UnsetType = UNSET
 
 
 def _narrow(*texts: str, **lookups: str) -> Any:
@@ -61,11 +61,11 @@ def _narrow(*texts: str, **lookups: str) -> Any:
     def narrow(rows: QuerySet[Any], asked: Any) -> QuerySet[Any]:
         for name, lookup in lookups.items():
             value = getattr(asked, name)
-            if value is not None and value != "":
+            if value not in (UNSET, ""):
                 rows = rows.filter(**{lookup: value})
         if texts and asked.search:
             rows = rows.filter(_any(*texts, value=asked.search))
-        if department := getattr(asked, "department", None):
+        if department := getattr(asked, "department", UNSET):
             rows = rows.filter(Q(lead=department) | Q(contributors=department)).distinct()
         return rows
 
@@ -119,7 +119,7 @@ class JourneyShape(msgspec.Struct):
     """A journey map. `seq` and `epoch` say where its log is."""
 
     organisation: str
-    created_at: datetime.datetime
+    created_at: Moment
     seq: int
     epoch: str
     record: shape_of(Journey)  # type: ignore[valid-type]
@@ -142,8 +142,11 @@ class JourneysView(Door):
     query = JourneyQuery
     asks = {"POST": NewJourney}
     answers = {"GET": Page[JourneyShape], "POST": JourneyShape}
+    adds = True
+    heeds = {"POST": ("Idempotency-Key",)}
 
     def get(self, request: Request) -> Response:
+        """The journeys that I may open, newest first."""
         rows = journeys_for(identity_of(request)).select_related("room")
         if wanted := self.asked.organisation:
             rows = rows.filter(Q(room__organisation=wanted) | Q(room__organisation__slug=wanted))
@@ -153,6 +156,7 @@ class JourneysView(Door):
         return answer({"count": count, "results": [shown(journey) for journey in part]})
 
     def post(self, request: Request) -> Response:
+        """Start a journey. Facilitators and admins do."""
         asked = msgspec.convert(request.data, NewJourney)
         if asked.stage_set not in STAGE_SETS:
             raise Refused("invalid", f"The sets of stages are {', '.join(STAGE_SETS)}.", field="stage_set")
@@ -189,6 +193,7 @@ class JourneyView(OneRecord):
         return {**super().answers, "GET": JourneyShape}
 
     def get(self, request: Request, **kwargs: str) -> Response:
+        """What it is about, and where its log is."""
         if known := self.known_already():
             return known
         return answer(shown(self.row()), ETag=self.tag(self.room.epoch, self.room.seq))  # type: ignore[arg-type]

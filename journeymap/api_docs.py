@@ -1,0 +1,107 @@
+"""The API as a page: the OpenAPI document in words, for people."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from journeymap.board import BOARD
+from journeymap.schema import openapi
+from live.undo import UNDO
+
+# Tag → heading and what stands under it, in reading order.
+CHAPTERS = {
+    "people": ("You and your organisation", "Who you are here, and who else is."),
+    "journeys": ("Journeys", "The journey maps that you may open."),
+    "live": (
+        "Everything live",
+        "The whole journey, its numbered log, and every command: what the socket does, by HTTP.",
+    ),
+    "stages": ("Stages", ""),
+    "touchpoints": ("Touchpoints", ""),
+    "channels": ("Channels", ""),
+    "remarks": ("Remarks", ""),
+    "proposals": ("Proposals", ""),
+}
+_WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false", "number": "number", "null": "null"}
+
+
+@cache
+def chapters() -> list[dict[str, Any]]:
+    """Headings with their operations; the last chapter is the table of commands."""
+    found: dict[str, list[dict[str, Any]]] = {tag: [] for tag in CHAPTERS}
+    for path, methods in openapi()["paths"].items():
+        for method, operation in methods.items():
+            found[operation["tags"][0]].append(_operation(path, method.upper(), operation))
+    parts = [
+        {"id": tag, "heading": CHAPTERS[tag][0], "text": CHAPTERS[tag][1], "operations": operations}
+        for tag, operations in found.items()
+    ]
+    return [*parts, {"id": "commands", "heading": "Commands", "commands": _commands()}]
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    status = next(iter(operation["responses"]))
+    answer = operation["responses"][status]["content"]["application/json"]["schema"]
+    return {
+        "id": operation["operationId"], "method": method, "path": path, "summary": operation["summary"],
+        "description": operation["description"] if operation["description"] != operation["summary"] else "",
+        "asked": [_row(p["name"], p["schema"], p.get("required"), p) for p in operation["parameters"]],
+        "bodies": [fields(each) for each in body.get("anyOf", [body])] if body else [],
+        "status": status, "answers": [fields(each) for each in answer.get("anyOf", [answer])],
+    }  # fmt: skip
+
+
+def _commands() -> list[dict[str, Any]]:
+    return [
+        {"name": name, "event": command.event, **fields({"$ref": f"#/components/schemas/{command.payload.__name__}"})}
+        for name, command in {**BOARD.commands, "undo": UNDO}.items()
+    ]
+
+
+def fields(schema: dict[str, Any]) -> dict[str, Any]:
+    """A shape as a table: its name, what it is, one row a field; a list as its elements."""
+    schema, many = (schema["items"], True) if schema.get("type") == "array" else (schema, False)
+    shape = resolved(schema)
+    required = shape.get("required", ())
+    rows = [_row(name, each, name in required) for name, each in shape.get("properties", {}).items()]
+    if "oneOf" in shape:
+        rows = [{"name": "name", "kind": "text", "required": True, "text": "A command, see Commands."},
+                {"name": "data", "kind": "object", "required": True, "text": "What belongs to that command."},
+                {"name": "command_id", "kind": "text", "required": False, "text": ""}]  # fmt: skip
+    return {"title": shape.get("title", ""), "text": shape.get("description", ""), "rows": rows, "many": many}
+
+
+def _row(name: str, schema: dict[str, Any], required: Any, said: dict[str, Any] | None = None) -> dict[str, Any]:
+    text = (said or {}).get("description") or schema.get("description", "")
+    where = {"header": "header", "query": "after ?", "path": "in the address"}.get((said or {}).get("in", ""), "")
+    return {"name": name, "kind": words(schema), "required": bool(required), "text": text, "where": where}
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    found: dict[str, Any] = openapi()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
+
+
+def words(schema: dict[str, Any]) -> str:
+    """A schema in a few words: "text up to 160", "whole number from 1 to 5", "list of text", "text or null"."""
+    if "$ref" in schema:
+        return str(resolved(schema).get("title", "object"))
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(words(each) for each in schema["anyOf"]))
+    if "enum" in schema:
+        return "one of " + ", ".join("“”" if value == "" else str(value) for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {words(schema.get('items') or {})}"
+    found = _WORDS.get(schema.get("type", ""), schema.get("type", "anything"))
+    if "_[0-9a-z]{16}$" in schema.get("pattern", ""):
+        found = "id"
+    if schema.get("format") in ("date", "date-time"):
+        found = "date" if schema["format"] == "date" else "time"
+    least, most = schema.get("minimum"), schema.get("maximum", schema.get("maxLength"))
+    if least is not None and most is not None and most < 2**53 - 1:
+        return f"{found} from {least} to {most}"
+    return f"{found} up to {most}" if most is not None and most < 2**53 - 1 else found
