@@ -225,7 +225,7 @@ class Connection:
         if not self.presences.take():
             return
         at, typing = self._shown(presence.at), None
-        if presence.typing is not None and len(presence.typing) == 2:
+        if presence.typing is not None and len(presence.typing) == 2 and self._writes(*presence.typing):
             typing = presence.typing if self._shown(presence.typing[0]) else []
         self.room.presence.put(self.actor.key, id(self), self.person(at, typing))
         self.room.presence_changed()
@@ -235,6 +235,10 @@ class Connection:
             return None
         model = self.hub.board.by_prefix.get(pk[:2])
         return pk if model is not None and model.audience is Record.audience else None
+
+    def _writes(self, pk: str, field: str) -> bool:
+        model = self.hub.board.by_prefix.get(pk[:2])
+        return bool(ID.fullmatch(pk)) and model is not None and field in model.wire
 
     def person(self, at: str | None = None, typing: list[str] | None = None) -> dict[str, Any]:
         actor = self.actor

@@ -17,7 +17,9 @@ class Presence:
         self.changed: set[str] = set()
 
     def put(self, key: str, socket: int, person: dict[str, Any]) -> None:
-        self._here.setdefault(key, {})[socket] = person
+        sockets = self._here.setdefault(key, {})
+        sockets.pop(socket, None)  # to the end: whoever spoke last is shown
+        sockets[socket] = person
         self.changed.add(key)
 
     def leave(self, key: str, socket: int) -> None:

@@ -229,7 +229,16 @@ class Anybody(Server, RuleBasedStateMachine):
 
     @rule(target=deeds, deed=deeds, somebody=st.none() | who)
     def undo(self, deed, somebody):
-        name = somebody or deed.who
+        back = self._undo(deed, somebody or deed.who)
+        return multiple(back) if back.seq else multiple()
+
+    @rule(deed=deeds, other=st.sampled_from(["fiona", "ada"]), n=st.integers(0, 4))
+    def undo_after_somebody(self, deed, other, n):
+        """Somebody else feels differently about it, and only then is it undone."""
+        self._feel(Deed("", other, 0, "feel", deed.card), n, 0, deed.card)
+        self._undo(deed, deed.who)
+
+    def _undo(self, deed: Deed, name: str) -> Deed:
         outcome = self.ask(name, "undo", {"command": deed.id})
         code = outcome.refused and outcome.refused.code
         back = Deed(outcome.id, name, outcome.seq, deed.verb, deed.card, deed.after, deed.before)
@@ -249,7 +258,7 @@ class Anybody(Server, RuleBasedStateMachine):
             deed.card.gone = False
             back.seq = 0
         deed.taken_back = deed.taken_back or code is None
-        return multiple(back) if back.seq else multiple()
+        return back
 
     def _undo_feeling(self, code: str | None, deed: Deed) -> None:
         if deed.card.gone and deed.before != deed.after:
@@ -399,6 +408,7 @@ class Browser:
             self.seq = max(self.seq, frame["to"])
 
     def take(self, event: dict[str, Any]) -> None:
+        before = self.shown()
         own = next((command for command in self.waiting if command.id == event["id"]), None)
         for change in event.get("text", ()) if own is None else ():
             theirs = change["delta"]
@@ -409,6 +419,8 @@ class Browser:
                 )
         self.confirmed = reduce(self.confirmed, event)
         self.waiting = [command for command in self.waiting if command is not own]
+        if own is not None and own.delta is not None and (was := before.get(own.data["id"])):
+            assert self.shown()[was["id"]]["notes"] == was["notes"], "my own words do not jump when they are saved"
 
     def cut(self) -> None:
         self.online = False
