@@ -393,9 +393,10 @@ def main():
     one.add_argument("folder")
     one.set_defaults(do=shots)
     one = commands.add_parser("bench")
-    one.add_argument("arguments", nargs=argparse.REMAINDER)
     one.set_defaults(do=bench)
-    asked = parser.parse_args()
+    asked, asked.arguments = parser.parse_known_args()  # the bench knows its own words
+    if asked.arguments and asked.do is not bench:
+        parser.error("unrecognized arguments: {}".format(" ".join(asked.arguments)))
     asked.do(asked)
 
 
