@@ -7,7 +7,6 @@ from typing import Any
 
 from journeymap.board import BOARD
 from journeymap.schema import openapi
-from live.undo import UNDO
 
 # Tag → heading and what stands under it, in reading order.
 CHAPTERS = {
@@ -23,6 +22,7 @@ CHAPTERS = {
     "remarks": ("Remarks", ""),
     "proposals": ("Proposals", ""),
 }
+_COMMANDS = "Sent as name and data, here and on the socket. What a field leaves out stays as it is."
 _WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false", "number": "number", "null": "null"}
 
 
@@ -37,7 +37,9 @@ def chapters() -> list[dict[str, Any]]:
         {"id": tag, "heading": CHAPTERS[tag][0], "text": CHAPTERS[tag][1], "operations": operations}
         for tag, operations in found.items()
     ]
-    return [*parts, {"id": "commands", "heading": "Commands", "commands": _commands()}]
+    commands = {"id": "commands", "heading": "Commands", "text": _COMMANDS, "shapes": _commands()}
+    shapes = {"id": "shapes", "heading": "Shapes", "text": "What the answers are made of.", "shapes": _shapes(parts)}
+    return [*parts, commands, shapes]
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -49,34 +51,58 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "description": operation["description"] if operation["description"] != operation["summary"] else "",
         "asked": [_row(p["name"], p["schema"], p.get("required"), p) for p in operation["parameters"]],
         "bodies": [fields(each) for each in body.get("anyOf", [body])] if body else [],
-        "status": status, "answers": [fields(each) for each in answer.get("anyOf", [answer])],
+        "status": status, "answers": [fields(each, False) for each in answer.get("anyOf", [answer])],
     }  # fmt: skip
 
 
 def _commands() -> list[dict[str, Any]]:
-    return [
-        {"name": name, "event": command.event, **fields({"$ref": f"#/components/schemas/{command.payload.__name__}"})}
-        for name, command in {**BOARD.commands, "undo": UNDO}.items()
-    ]
+    asked = openapi()["components"]["schemas"]["Asked"]["oneOf"]
+    data = {each["title"]: fields(each["properties"]["data"]) for each in asked}
+    return [{"name": name, **data[name], "id": name} for name in (*BOARD.commands, "undo")]
 
 
-def fields(schema: dict[str, Any]) -> dict[str, Any]:
+def _shapes(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every shape that an answer speaks of, and those that they speak of."""
+    tables = [answer for part in parts for operation in part["operations"] for answer in operation["answers"]]
+    found: dict[str, dict[str, Any]] = {}
+    while tables:
+        for name in [row["shape"] for row in tables.pop()["rows"] if row["shape"] and row["shape"] not in found]:
+            found[name] = {
+                "name": name,
+                "id": f"shape-{name}",
+                **fields({"$ref": f"#/components/schemas/{name}"}, False),
+            }
+            tables.append(found[name])
+    return [found[name] for name in sorted(found)]
+
+
+def fields(schema: dict[str, Any], asked: bool = True) -> dict[str, Any]:
     """A shape as a table: its name, what it is, one row a field; a list as its elements."""
     schema, many = (schema["items"], True) if schema.get("type") == "array" else (schema, False)
     shape = resolved(schema)
     required = shape.get("required", ())
-    rows = [_row(name, each, name in required) for name, each in shape.get("properties", {}).items()]
-    if "oneOf" in shape:
-        rows = [{"name": "name", "kind": "text", "required": True, "text": "A command, see Commands."},
-                {"name": "data", "kind": "object", "required": True, "text": "What belongs to that command."},
-                {"name": "command_id", "kind": "text", "required": False, "text": ""}]  # fmt: skip
+    rows = [_row(name, each, asked and name in required) for name, each in shape.get("properties", {}).items()]
+    if shape.get("title") == "Asked":
+        rows = [_row("name", {"type": "string"}, True, {"description": "A command; see Commands."}),
+                _row("data", {"type": "object"}, True, {"description": "What belongs to that command."}),
+                _row("command_id", {"type": "string"}, False)]  # fmt: skip
+    elif "oneOf" in shape:  # a record, of whichever kind
+        rows = [_row(each["$ref"].rpartition("/")[2].lower(), each, False) for each in shape["oneOf"]]
     return {"title": shape.get("title", ""), "text": shape.get("description", ""), "rows": rows, "many": many}
 
 
 def _row(name: str, schema: dict[str, Any], required: Any, said: dict[str, Any] | None = None) -> dict[str, Any]:
     text = (said or {}).get("description") or schema.get("description", "")
-    where = {"header": "header", "query": "after ?", "path": "in the address"}.get((said or {}).get("in", ""), "")
-    return {"name": name, "kind": words(schema), "required": bool(required), "text": text, "where": where}
+    where = (said or {}).get("in", "")
+    text = {"path": "In the address. ", "header": "Header. "}.get(where, "") + text
+    kind = words(schema) + (", needed" if required and where != "path" else "")
+    return {"name": name, "kind": kind, "shape": _shape(schema), "text": text}
+
+
+def _shape(schema: dict[str, Any]) -> str:
+    """The shape that a field holds, or holds several of; "" for plain values."""
+    parts = [schema, *schema.get("anyOf", ()), schema.get("items") or {}, schema.get("additionalProperties") or {}]
+    return next((part["$ref"].rpartition("/")[2] for part in parts if "$ref" in part), "")
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -94,6 +120,8 @@ def words(schema: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(words(each) for each in schema["anyOf"]))
     if "enum" in schema:
         return "one of " + ", ".join("“”" if value == "" else str(value) for value in schema["enum"])
+    if isinstance(schema.get("additionalProperties"), dict) and schema["additionalProperties"]:
+        return f"{words(schema['additionalProperties'])}, by id"
     if schema.get("type") == "array":
         return f"list of {words(schema.get('items') or {})}"
     found = _WORDS.get(schema.get("type", ""), schema.get("type", "anything"))
