@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from allauth.mfa.base import views as second_factor
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
@@ -134,5 +134,5 @@ urlpatterns = [
     path("api/schema/", own_api.SchemaView.as_view(), name="api_schema"),
     path("api/asyncapi.json", own_api.AsyncApiView.as_view(), name="api_asyncapi"),
     path("api/docs/", own_api.docs, name="api_docs"),
-    path("api/<path:rest>", people_api.Nothing.as_view(), name="api_nothing"),
+    re_path("^api/", people_api.Nothing.as_view(), name="api_nothing"),
 ]

@@ -76,7 +76,7 @@ class Resource:
     def changes(self, body: dict[str, Any], row: Callable[[], Record]) -> list[tuple[str, dict[str, Any]]]:
         """The commands that a PATCH means."""
         if self.states:
-            if body.get("state") not in self.states:
+            if body.get("state") not in tuple(self.states):  # a tuple: what was sent may be anything
                 raise Refused("invalid", f"Say which state: {' or '.join(self.states)}.", field="state")
             return [(self.states[body["state"]], {name: body[name] for name in body if name != "state"})]
         found, left = [], dict(body)

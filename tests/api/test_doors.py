@@ -209,7 +209,15 @@ def test_what_http_itself_refuses_has_the_same_form(program, home):
         415, "format", None,
     )  # fmt: skip
     assert error(fiona.get("me/", accept="text/html")) == (406, "format", None)
-    for path in ("nothing/", "journeys/x/", "journeys/%00/", f"{home}/stages/st_%00/", f"{home}/nothing/", "me"):
+    for path in (
+        "nothing/",
+        "journeys/x/",
+        "journeys/%00/",
+        f"{home}/stages/st_%00/",
+        f"{home}/nothing/",
+        "me",
+        "a%0Ab/",
+    ):
         assert error(fiona.get(path)) == (404, "unknown", None)
 
 
