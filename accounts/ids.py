@@ -11,16 +11,21 @@ ALPHABET = string.digits + string.ascii_lowercase
 
 
 def new_id(prefix: str) -> str:
-    return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(16))}"
+    return f"{prefix}_{_digits(secrets.randbits(128))}"
 
 
 def id_from(prefix: str, *of: str) -> str:
     """An id that is the same whenever it is made of the same: for requests that may be sent twice."""
-    number, digits = int.from_bytes(blake2b("\0".join(of).encode()).digest()), ""
+    return f"{prefix}_{_digits(int.from_bytes(blake2b(chr(0).join(of).encode()).digest()))}"
+
+
+def _digits(number: int) -> str:
+    """The last 16 digits of a large number, written with ten figures and 26 letters."""
+    digits = ""
     while len(digits) < 16:
         number, rest = divmod(number, 36)
         digits += ALPHABET[rest]
-    return f"{prefix}_{digits}"
+    return digits
 
 
 def organisation_id() -> str:

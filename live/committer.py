@@ -131,8 +131,13 @@ class Batch:
         for item in items:
             by_room.setdefault(item.room, []).extend(command[0] for command in item.commands)
         for room, ids in by_room.items():
-            found = Event.objects.filter(room_id=room, command_id__in=ids).values_list("command_id", "seq")
-            self.known.update({(room, command): seq for command, seq in found})
+            marks = ",".join(["%s"] * len(ids))
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT command_id, seq FROM live_event WHERE room_id = %s AND command_id IN ({marks})",
+                    [room, *ids],
+                )
+                self.known.update({(room, command): seq for command, seq in cursor.fetchall()})
 
     def _load(self, items: Sequence[Item]) -> None:
         """Read rights, and every row the commands name, in as few queries as there are tables."""
@@ -223,7 +228,8 @@ class Batch:
         columns = ", ".join(quote(str(f.column)) for f in fields)
         one = "(" + ", ".join(["%s"] * len(fields)) + ")"
         table = quote(Event._meta.db_table)
-        values = [[f.get_db_prep_save(getattr(e, f.attname), connection) for f in fields] for e in rows]
+        at = connection.ops.adapt_datetimefield_value(self.now)  # the only value that a database spells its own way
+        values = [[at if f.attname == "at" else getattr(e, f.attname) for f in fields] for e in rows]
         for start in range(0, len(values), 64):  # SQLite takes a limited number of parameters a statement
             part = values[start : start + 64]
             sql = f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([one] * len(part))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from live.hub import Hub
 
 LONGEST_WAIT = 0.033  # seconds that coalescing may hold an event back
+REST = 3  # after sending, gather for so many times as long as sending took
 RECENT = 600  # events kept for sockets that join or resume
 PRESENCE_EVERY = 0.1
 
@@ -72,7 +73,7 @@ class RoomHub:
             self._timer = later(wait, self._flush) if wait > 0 else self.hub.loop.call_soon(self._flush)
 
     def _flush(self) -> None:
-        """Send what gathered, and let the next gather for about as long as sending took: alone in a room
+        """Send what gathered, and let the next gather for some times as long as sending took: alone in a room
         one waits for nothing, in a storm one frame carries many events."""
         started = time.perf_counter()
         self._timer = None
@@ -92,7 +93,7 @@ class RoomHub:
             if socket.owed:
                 socket.pay()
         self._last = self.hub.loop.time()
-        self._gap = min(LONGEST_WAIT, max(self._gap * 0.5, 2 * (time.perf_counter() - started)))
+        self._gap = min(LONGEST_WAIT, max(self._gap * 0.5, REST * (time.perf_counter() - started)))
 
     def fill(self) -> None:
         """Read what is missing from the log."""

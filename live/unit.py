@@ -9,6 +9,7 @@ of fifty edits cost little more than one edit. A refused command is taken back i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -32,10 +33,10 @@ class Unit:
     def load(self, model: type[Row], ids: Iterable[str]) -> None:
         """Fetch the rows that are not here yet, in one query."""
         missing = [pk for pk in ids if (model, pk) not in self.rows]
-        if missing:
-            found = model._default_manager.in_bulk(missing)
-            for pk in missing:
-                self.rows[model, pk] = found.get(pk)
+        for start in range(0, len(missing), 500):  # a statement takes a limited number of parameters
+            part = missing[start : start + 500]
+            self.rows.update({(model, pk): None for pk in part})
+            self.rows.update({(model, row.pk): row for row in _fetch(model, part)})
 
     def get(self, model: type[Row], pk: str) -> Row | None:
         self.load(model, [pk])
@@ -122,9 +123,43 @@ class Unit:
         self._mark = 0
 
 
+def _fetch(model: type[Row], ids: list[str]) -> list[Row]:
+    """Rows by id, as the ORM would make them. The query stands still, so the ORM need not compile it for
+    every edit: that was a third of what an edit costs."""
+    fields = model._meta.concrete_fields
+    with connection.cursor() as cursor:
+        cursor.execute(_select(model) % ",".join(["%s"] * len(ids)), ids)
+        found = cursor.fetchall()
+    names = [field.attname for field in fields]
+    made = []
+    for values in found:
+        converted = list(values)
+        for at, convert, column in _converters(model, connection.vendor):
+            converted[at] = convert(converted[at], column, connection)
+        made.append(model.from_db(connection.alias, names, converted))
+    return made
+
+
+@cache
+def _select(model: type[Row]) -> str:
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in model._meta.concrete_fields)
+    return f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE id IN (%s)"
+
+
+@cache
+def _converters(model: type[Row], vendor: str) -> list[tuple[int, Callable[..., Any], Any]]:
+    """What turns a database's value into a field's value, with the place of the column it is for."""
+    return [
+        (at, convert, column)
+        for at, column in enumerate(field.cached_col for field in model._meta.concrete_fields)
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+    ]
+
+
 def _update(model: type[Row], columns: Sequence[str], rows: Sequence[Row]) -> None:
     """UPDATE many rows of one table, one round trip."""
-    fields: list[models.Field[Any, Any]] = [_by_attname(model, name) for name in columns]
+    fields = [_by_attname(model, name) for name in columns]
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(str(f.column))} = %s" for f in fields)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s"
@@ -132,6 +167,7 @@ def _update(model: type[Row], columns: Sequence[str], rows: Sequence[Row]) -> No
     many(sql, params)
 
 
+@cache
 def _by_attname(model: type[Row], name: str) -> models.Field[Any, Any]:
     return next(f for f in model._meta.concrete_fields if f.attname == name)
 
