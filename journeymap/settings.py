@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "channels",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "csp",
     "django_htmx",
