@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from msgspec import UNSET, UnsetType
 
@@ -18,6 +19,7 @@ from workshops.models import Answer, Participant, Phase, Prompt, Workshop
 
 MOST_ANSWERS = 2_000
 MOST_PEOPLE = 300
+FURTHEST = datetime.timedelta(days=5 * 365)
 
 
 # -- before ------------------------------------------------------------------------------------
@@ -41,9 +43,7 @@ def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
     """Everything it needs stands from the first moment: what for, with whom, in which steps, until when."""
     if data.agenda not in AGENDAS:
         raise Refused("invalid", "There is no such agenda.", field="agenda")
-    if data.starts_at is not None and data.starts_at.tzinfo is None:
-        raise Refused("invalid", "Say in which time zone the workshop starts.", field="starts_at")
-    start = (data.starts_at or ctx.now).date()
+    start = (_start_time(ctx, data.starts_at) or ctx.now).date()
     if data.report_back_on <= start:
         raise Refused(
             "invalid", "The report-back comes after the workshop. Choose a later date.", field="report_back_on"
@@ -69,6 +69,14 @@ def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
     _ask_to_come(ctx, workshop, data.people)
 
 
+def _start_time(ctx: Context, at: datetime.datetime | None) -> datetime.datetime | None:
+    if at is not None and at.tzinfo is None:
+        raise Refused("invalid", "Say in which time zone the workshop starts.", field="starts_at")
+    if at is not None and abs(at - ctx.now) > FURTHEST:
+        raise Refused("invalid", "This is more than five years away. Choose another day.", field="starts_at")
+    return at
+
+
 def _said(text: str, field: str) -> str:
     text = clean_text(text, 2_000, field=field).strip()
     if not text:
@@ -86,7 +94,7 @@ def _members(ctx: Context, users: list[int | None]) -> dict[int, Membership]:
 def _ask_to_come(ctx: Context, workshop: Workshop, people: list[str]) -> None:
     if len(people) > MOST_PEOPLE:
         raise Refused("full", f"A workshop holds {MOST_PEOPLE} people.", field="people")
-    wanted = [int(key[1:]) for key in dict.fromkeys(people) if key[:1] == "u" and key[1:].isdecimal()]
+    wanted = [int(key[1:]) for key in dict.fromkeys(people) if re.fullmatch(r"u[0-9]{1,18}", key)]
     members = _members(ctx, [*wanted])
     if len(members) != len(set(people)):
         raise Refused("unknown", "Somebody in the list is not a member of your organisation.", field="people")
@@ -118,6 +126,8 @@ def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
     workshop, values = _not_closed(ctx, data.id), given(data)
     if "anonymous" in values and workshop.state != Workshop.State.PLANNED:
         raise Refused("locked", "People have started writing: who may be known was settled before.", field="anonymous")
+    if "starts_at" in values:
+        _start_time(ctx, values["starts_at"])
     change_row(ctx, workshop, values)
 
 

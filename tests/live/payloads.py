@@ -7,6 +7,7 @@ command of the board has no row here.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from touchpoints.models import Channel, Journey, Stage
 from voices.models import Comment, CommentImport
 from workshops.models import Phase
 
-LATER = "2031-05-01"
+SOON, LATER, LATER_STILL = ((datetime.date.today() + datetime.timedelta(days=n)).isoformat() for n in (200, 300, 400))
 
 
 @dataclass
@@ -168,9 +169,9 @@ PAYLOADS: dict[str, Payload] = {
     "issue.remove": lambda s: {"id": s.issue},
     "workshop.open": lambda s: {
         "id": new_id("ws"), "title": "What now?", "objective": "O", "planned_use": "P", "success_measure": "S",
-        "starts_at": "2031-04-01T09:00:00+02:00", "report_back_on": LATER, "people": [s.people["sue"].identity],
+        "starts_at": f"{SOON}T09:00:00+02:00", "report_back_on": LATER, "people": [s.people["sue"].identity],
     },
-    "workshop.change": lambda s: {"id": s.planned, "title": "So what?", "anonymous": True, "starts_at": "2031-04-01T09:00:00+02:00"},
+    "workshop.change": lambda s: {"id": s.planned, "title": "So what?", "anonymous": True, "starts_at": f"{SOON}T09:00:00+02:00"},
     "workshop.write": lambda s: _write(s, s.planned, "objective"),
     "workshop.go_live": lambda s: {"id": s.planned},
     "workshop.next_phase": lambda s: {"id": s.live, "phase": s.phase},
@@ -190,7 +191,7 @@ PAYLOADS: dict[str, Payload] = {
         "id": new_id("ac"), "title": "Call back the same day", "owner": s.people["sam"].pk, "due": LATER,
         "helpers": [s.people["sue"].pk], "answer": s.revealed,
     },
-    "action.change": lambda s: {"id": s.action, "status": "in_progress", "due": "2031-06-01", "helpers": [s.people["sue"].pk]},
+    "action.change": lambda s: {"id": s.action, "status": "in_progress", "due": LATER_STILL, "helpers": [s.people["sue"].pk]},
     "action.write": lambda s: _write(s, s.action, "first_step"),
     "action.note": lambda s: {"id": new_id("pn"), "action": s.action, "text": "Half of it is done.", "help": True},
 }  # fmt: skip

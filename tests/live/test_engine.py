@@ -18,7 +18,7 @@ from live.door import decode_command, execute, execute_all
 from live.models import Event, Room, new_id
 from live.queries import events_since, snapshot
 from live.values import Refused
-from tests.live.payloads import PAYLOADS, Scene, set_scene
+from tests.live.payloads import PAYLOADS, SOON, Scene, set_scene
 from touchpoints.commands import ById
 from touchpoints.models import Stage, Touchpoint
 from touchpoints.starting import start_journey
@@ -319,6 +319,12 @@ def test_other_firms_ids_are_as_good_as_none(scene, elsewhere):
     assert standing(elsewhere.room)[0] == 1
 
 
+@pytest.mark.parametrize("person", ["u" + "9" * 30, "u" + "9" * 5_000, "u0", "u-1", "u١", "g1", "", "u1\n"])
+def test_people_who_cannot_be_are_nobody(scene, person):
+    data = {**PAYLOADS["workshop.open"](scene), "people": [person]}
+    assert refused(scene, "fiona", "workshop.open", data).field == "people"
+
+
 def test_an_id_is_used_once_in_the_whole_house(scene, elsewhere):
     for taken in (scene.touchpoint, elsewhere.touchpoint):
         data = {"id": taken, "stage": scene.stage, "title": "Mine now"}
@@ -347,7 +353,10 @@ def test_a_clock_that_is_wrong_harms_nobody(scene):
     for name, data in [
         ("action.change", {"id": scene.action, "due": "0001-01-01"}),
         ("action.change", {"id": scene.action, "due": "9999-12-31"}),
-        ("workshop.open", {**PAYLOADS["workshop.open"](scene), "starts_at": "2031-04-01T09:00:00"}),
+        ("workshop.open", {**PAYLOADS["workshop.open"](scene), "starts_at": f"{SOON}T09:00:00"}),
+        ("workshop.open", {**PAYLOADS["workshop.open"](scene), "starts_at": "0001-01-01T00:00:00+14:00"}),
+        ("workshop.change", {"id": scene.planned, "starts_at": f"{SOON}T09:00:00"}),
+        ("workshop.change", {"id": scene.planned, "starts_at": "9999-12-31T23:59:59-14:00"}),
         ("workshop.open", {**PAYLOADS["workshop.open"](scene), "report_back_on": "0001-01-01"}),
     ]:
         assert refused(scene, "fiona", name, data).code == "invalid"

@@ -21,7 +21,7 @@ from live.models import Event, new_id
 from live.queries import event_json, snapshot
 from live.values import Refused
 from personas.models import Experience, Persona
-from tests.live.payloads import PAYLOADS, Scene, set_scene
+from tests.live.payloads import PAYLOADS, SOON, Scene, set_scene
 from tests.live.reducer import Records, reduce, touched
 from touchpoints.models import Stage
 
@@ -159,7 +159,7 @@ CORNERS = {
         "id": w.scene.room, "owner": w.scene.people["sam"].pk, "name": "Another name", "review_by": None,
     }),
     "a start in another time zone": ("fiona", "workshop.change", lambda w: {
-        "id": w.scene.planned, "starts_at": "2031-04-01T23:30:00.123456-09:30",
+        "id": w.scene.planned, "starts_at": f"{SOON}T23:30:00.123456-09:30",
     }),
     "a promise kept": ("sam", "action.change", lambda w: {"id": w.scene.action, "status": "done", "outcome": "They know."}),
     "a promise dropped": ("fiona", "action.change", lambda w: {
