@@ -161,6 +161,8 @@ def unchanged_since(rev: int, pk: str) -> Check:
     def check(ctx: Context) -> None:
         if rev > ctx.room.seq:
             raise Refused("invalid", "There is no such event yet.", field="rev")
+        if ctx.room.seq - rev > queries.MOST_REPLAYED:
+            raise Refused("conflict", "Much happened since you read this. Read it again.")
         later = [*Event.objects.filter(room=ctx.room, seq__gt=rev), *(e for e in ctx.unwritten if e.seq > rev)]
         if any(pk in touched(event) for event in later if pk in event.body or pk in event.private):
             row = ctx.unit.get(ctx.board.by_prefix[pk[:2]], pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from live import queries
 from live.models import Event, Room, new_id
 from touchpoints.models import Journey, Stage, Touchpoint
 from touchpoints.starting import start_journey
@@ -224,6 +225,13 @@ def test_who_read_an_older_state_is_told(program, scene, home):
     for rev in (10**6, -1, "1", True):
         answer = sam.patch(place, {"felt": 0, "rev": rev})
         assert (answer.status_code, answer.json()["error"]["field"]) == (400, "rev")
+
+
+def test_who_read_long_ago_reads_again(program, scene, home, monkeypatch):
+    """Looking for changes is bounded: it happens while the journey is locked."""
+    monkeypatch.setattr(queries, "MOST_REPLAYED", 2)
+    answer = program("sam").patch(f"{home}/touchpoints/{scene.touchpoint}/", {"felt": 2, "rev": head(scene) - 3})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
 
 
 def test_a_whole_text_is_merged_with_what_others_typed(program, scene, home):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db.models import F
 from msgspec.json import decode
+from websockets.sync.client import connect
 
 from accounts.actors import load_actor
 from journeymap.board import BOARD, COMMANDS
 from live.door import execute
 from live.models import Event, Room, new_id
 from live.queries import event_json, events_since, snapshot
+from live.tickets import make_ticket
 from tests.live.payloads import PAYLOADS
 from tests.live.reducer import reduce
 
@@ -152,3 +156,19 @@ def test_several_commands_stand_or_fall_together(program, scene, home):
     assert undone.json()["event"]["remove"] == [add["data"]["id"]]
     same = [{**add, "command_id": "same-id"}, {**change, "command_id": "same-id"}]
     assert fiona.post(path, {"commands": same}).json()["error"]["field"] == "command_id"
+
+
+def test_what_is_done_here_is_seen_on_the_socket_at_once(server, program, scene, home, session_of):
+    cookie = session_of("sue")
+    said = {"Cookie": f"jm_session={cookie}"}
+    address = f"{server.ws}/ws/journeys/{scene.room}/"
+    with connect(address, origin=server.url, additional_headers=said, compression=None) as socket:
+        socket.send(json.dumps({"t": "hello", "v": 1, "client": "test", "ticket": make_ticket(cookie, scene.room)}))
+        while json.loads(socket.recv(timeout=10))["t"] != "snapshot":
+            pass
+        saved = program("sam").patch(f"{home}/touchpoints/{scene.touchpoint}/", {"felt": 2})
+        frame = {"t": ""}
+        while frame["t"] != "events":
+            frame = json.loads(socket.recv(timeout=10))
+    assert saved.status_code == 200
+    assert (frame["to"], frame["events"][0]["patch"]) == (saved.json()["seq"], {scene.touchpoint: {"felt": 2}})
