@@ -5,7 +5,6 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from rest_framework.test import APIRequestFactory
 
 from accounts import commands, tokens
 from accounts.actors import load_actor
@@ -200,38 +199,3 @@ def test_a_token_of_somebody_who_left_opens_nothing(people, harrow):
     _, secret = tokens.make_token(people["sam"], "export")
     User.objects.filter(pk=people["sam"].pk).update(is_active=False)
     assert tokens.token_for(secret) is None
-
-
-def test_who_the_api_takes_one_for(people, gus, harrow):
-    from accounts.api import MeView, SessionAuthentication, TokenAuthentication
-
-    class Me(MeView):
-        authentication_classes = [TokenAuthentication, SessionAuthentication]
-
-    def ask(**headers):
-        request = APIRequestFactory().get("/", **headers)
-        request.session = {}
-        return Me.as_view()(request)
-
-    _, secret = tokens.make_token(people["sam"], "export")
-    answer = ask(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    assert answer.data["identity"] == people["sam"].identity
-    assert [o["role"] for o in answer.data["organisations"]] == ["representative"]
-    assert ask(HTTP_AUTHORIZATION="Bearer jm_wrong").status_code == 401
-    assert ask().status_code == 401
-
-    request = APIRequestFactory().get("/")
-    request.session = {"guest": gus.guest.pk}
-    assert Me.as_view()(request).data == {"identity": gus.guest.identity, "organisations": []}
-
-
-def test_a_guest_posting_to_the_api_must_send_the_csrf_token(gus):
-    from rest_framework.exceptions import PermissionDenied
-    from rest_framework.request import Request
-
-    from accounts.api import SessionAuthentication
-
-    request = APIRequestFactory(enforce_csrf_checks=True).post("/")
-    request.session = {"guest": gus.guest.pk}
-    with pytest.raises(PermissionDenied, match="CSRF"):
-        SessionAuthentication().authenticate(Request(request))
