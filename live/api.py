@@ -27,7 +27,7 @@ from live.door import command_named, execute_all, the_board
 from live.messages import MOST_IN_GROUP, Events, Snapshot, Told
 from live.models import Event, Room, new_id
 from live.room import events_frame
-from live.values import ID, Refused
+from live.values import COMMAND_ID, ID, Refused
 
 KEY = re.compile(r"[0-9A-Za-z_-]{4,64}")
 Check = Callable[[Context], None]
@@ -232,7 +232,7 @@ class CommandsView(RoomDoor):
         asked = msgspec.convert(request.data, Group).commands if together else [msgspec.convert(request.data, Asked)]
         key = self.key()
         ids = [one.command_id or (f"{key}-{n}" if n else key) for n, one in enumerate(asked)]
-        if len(set(ids)) < len(ids):
+        if len(set(ids)) < len(ids) or not all(COMMAND_ID.fullmatch(id) for id in ids):
             raise Refused("invalid", "Every command needs an id of its own.", field="command_id")
         outcomes = self.carry_out([(id, one.name, one.data) for id, one in zip(ids, asked, strict=True)])
         results = [{"id": o.id, "seq": o.seq, "tx": self.tx, "event": self.event(o)} for o in outcomes]

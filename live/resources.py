@@ -134,7 +134,7 @@ class Records(ResourceDoor):
 
     @staticmethod
     def about(resource: Resource) -> dict[str, Any]:
-        return {"query": resource.query, "http_method_names": ["get", *["post"] * bool(resource.add)]}
+        return {"query": resource.query, "http_method_names": ["get", "head", *["post"] * bool(resource.add)]}
 
     @property
     def asks(self) -> dict[str, Any]:  # type: ignore[override]
@@ -183,7 +183,7 @@ class OneRecord(ResourceDoor):
     @staticmethod
     def about(resource: Resource) -> dict[str, Any]:
         changes = ["patch"] * bool(resource.change or resource.states) + ["delete"] * bool(resource.remove)
-        return {"http_method_names": ["get", *changes]}
+        return {"http_method_names": ["get", "head", *changes]}
 
     @property
     def asks(self) -> dict[str, Any]:  # type: ignore[override]
@@ -197,7 +197,7 @@ class OneRecord(ResourceDoor):
                 f"{of.model.__name__}Changes",
                 *map(payload, names),
                 optional=True,
-                rev=Annotated[int, Meta(ge=0)],
+                rev=Rev,
                 **more,
             )
         }
@@ -216,6 +216,8 @@ class OneRecord(ResourceDoor):
     def patch(self, request: Request, **kwargs: str) -> Response:
         """Change what is given, all or nothing. With `rev` or If-Match only if nobody changed it since."""
         body, pk = dict(request.data), self.pk()
+        if "id" in body:
+            raise Refused("invalid", "The address says which one it is.", field="id")
         check = self.unchanged(pk, body.pop("rev", None))
         commands = [(name, {"id": pk, **data}) for name, data in self.resource.changes(body, self.row)]
         return self.saved(self.send(commands, check)[-1].seq, self.row().to_wire())

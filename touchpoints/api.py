@@ -186,7 +186,7 @@ class JourneyView(OneRecord):
     """One journey map: what it is about, and where its log is."""
 
     resource = Resource(Journey, (), change=("journey.change",))
-    http_method_names = ["get", "patch"]
+    http_method_names = ["get", "head", "patch"]
 
     @property
     def answers(self) -> dict[str, Any]:  # type: ignore[override]

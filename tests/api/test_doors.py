@@ -7,7 +7,6 @@ import http.client
 import json
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
@@ -120,7 +119,7 @@ def test_organisations_and_departments(program, harrow, departments):
 
 
 # -- limits ----------------------------------------------------------------------------------------
-def test_each_person_token_and_address_has_a_limit(program, as_, client, monkeypatch):
+def test_each_person_token_and_address_has_a_limit(program, as_, client, monkeypatch, fresh_counts):
     monkeypatch.setattr(authentication, "MOST", {"person": 3, "token": 2, "stranger": 1})
     sam, browser = program("sam"), as_("sam")
     for ask, most, status in ((sam.get, 2, 200), (lambda p: browser.get(f"/api/{p}"), 3, 200),
@@ -130,7 +129,7 @@ def test_each_person_token_and_address_has_a_limit(program, as_, client, monkeyp
         assert answer.json()["error"]["code"] == "rate"
         assert 1 <= int(answer["Retry-After"]) <= 61
     assert program("sue").get("me/").status_code == 200  # others are not slowed down
-    cache.clear()
+    fresh_counts()
     wrong = [client.get("/api/me/", headers={"Authorization": f"Bearer jm_{n}"}).status_code for n in range(3)]
     assert wrong == [401, 429, 429]
 
@@ -172,6 +171,7 @@ def error(answer) -> tuple[int, str, str | None]:
         (b'{"name": "stage.add", "data": {"id": "st_0000000000000000", "name": "y"}, "x": 1}', (400, "invalid", "x")),
         (b'{"name": "stage.add", "data": {"id": "tp_0000000000000000", "name": "y"}}', (400, "invalid", "id")),
         (b'{"name": "stage.add", "data": {}, "command_id": "!"}', (400, "invalid", "command_id")),
+        (b'{"name": "stage.add", "data": {}, "command_id": "abcd\\n"}', (400, "invalid", "command_id")),
         (b'{"commands": []}', (400, "invalid", "commands")),
     ],
 )  # fmt: skip
@@ -196,6 +196,7 @@ def test_texts_that_cannot_be_kept_name_their_field(program, scene, home):
         ({"verdict": "burn"}, (400, "invalid", "verdict")),
         ({"evidence": "verified"}, (400, "invalid", "evidence")),
         ({"lead": "dp_0000000000000000"}, (404, "unknown", "lead")),
+        ({"id": scene.other, "felt": 1}, (400, "invalid", "id")),
         ({}, (400, "invalid", None)),
     ):
         assert error(fiona.patch(place, data)) == expected
@@ -203,6 +204,8 @@ def test_texts_that_cannot_be_kept_name_their_field(program, scene, home):
 
 def test_what_http_itself_refuses_has_the_same_form(program, home):
     fiona = program("fiona")
+    for path in ("me/", f"{home}/", f"{home}/stages/", f"{home}/snapshot/"):
+        assert fiona.head(path).status_code == 200
     assert error(fiona.put(f"{home}/", {})) == (405, "method", None)
     assert error(fiona.delete(f"{home}/channels/ch_0000000000000000/")) == (405, "method", None)
     assert error(fiona.client.post("/api/journeys/", "a=b", "application/x-www-form-urlencoded", headers=fiona.headers)) == (
