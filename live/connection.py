@@ -88,6 +88,7 @@ class Connection:
         self.owed: list[Outcome] = []
         self.commands = Bucket(**settings.LIVE_COMMANDS)
         self.presences = Bucket(20, 40)
+        self.needs = Bucket(1, 20)
         self.refusals = Bucket(20, 200)
 
     # -- out -----------------------------------------------------------------------------------
@@ -219,6 +220,12 @@ class Connection:
         self.say({"t": "refused", "id": command_id, **refused.to_wire()})
         if refused.code in ("rate", "invalid") and not self.refusals.take():
             self.stop(4429, "rate")
+
+    async def read_again(self, since: int) -> None:
+        """P9. A few bytes ask for a whole map here, so nobody may ask for ever."""
+        if not self.needs.take():
+            raise Stop(4429)
+        await self.catch_up(since)
 
     def look(self, presence: messages.Presence) -> None:
         """P8. What somebody looks at may itself be private: then only that they write is shown."""

@@ -154,7 +154,7 @@ class RoomSocket:
             now = int(time.time() * 1000)
             connection.say({"t": "pong", "c": message.c, "now": now, "seq": connection.room.told})
         elif isinstance(message, messages.Need):
-            await connection.catch_up(message.since)
+            await connection.read_again(message.since)
         else:
             raise Refused("invalid", "The page introduced itself before.")
 

@@ -43,11 +43,7 @@ def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
     """Everything it needs stands from the first moment: what for, with whom, in which steps, until when."""
     if data.agenda not in AGENDAS:
         raise Refused("invalid", "There is no such agenda.", field="agenda")
-    start = (_start_time(ctx, data.starts_at) or ctx.now).date()
-    if data.report_back_on <= start:
-        raise Refused(
-            "invalid", "The report-back comes after the workshop. Choose a later date.", field="report_back_on"
-        )
+    _report_back_after((_start_time(ctx, data.starts_at) or ctx.now).date(), data.report_back_on)
     me = int(ctx.actor.key[1:])
     members = _members(ctx, [data.sponsor, me])
     if data.sponsor is not None and data.sponsor not in members:
@@ -75,6 +71,13 @@ def _start_time(ctx: Context, at: datetime.datetime | None) -> datetime.datetime
     if at is not None and abs(at - ctx.now) > FURTHEST:
         raise Refused("invalid", "This is more than five years away. Choose another day.", field="starts_at")
     return at
+
+
+def _report_back_after(start: datetime.date, day: datetime.date | None) -> None:
+    if day is not None and day <= start:
+        raise Refused(
+            "invalid", "The report-back comes after the workshop. Choose a later date.", field="report_back_on"
+        )
 
 
 def _said(text: str, field: str) -> str:
@@ -126,8 +129,11 @@ def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
     workshop, values = _not_closed(ctx, data.id), given(data)
     if "anonymous" in values and workshop.state != Workshop.State.PLANNED:
         raise Refused("locked", "People have started writing: who may be known was settled before.", field="anonymous")
-    if "starts_at" in values:
-        _start_time(ctx, values["starts_at"])
+    for name in ("objective", "planned_use", "success_measure"):
+        if name in values:
+            values[name] = _said(values[name], name)
+    start = _start_time(ctx, values.get("starts_at", workshop.starts_at)) or workshop.created_at
+    _report_back_after(start.date(), values.get("report_back_on", workshop.report_back_on))
     change_row(ctx, workshop, values)
 
 

@@ -406,6 +406,14 @@ def test_who_goes_on_and_on_is_shown_out(hello):
     assert {frame["code"] for frame in tab.heard if frame["t"] == "refused"} <= {"invalid", "rate"}
 
 
+def test_who_asks_for_the_whole_map_again_and_again_is_shown_out(hello):
+    tab = hello("fiona")
+    with suppress(ConnectionClosed):
+        for _ in range(40):
+            tab.send({"t": "need", "since": 0})
+    assert tab.closed() == 4429
+
+
 # -- P28: coming back --------------------------------------------------------------------------
 def test_who_comes_back_hears_what_was_missed_and_what_was_applied(hello, card, fiona, journey):
     tab = hello("sam")

@@ -53,6 +53,16 @@ def test_agendas_have_the_promised_lengths():
     assert all([slot.protected for slot in slots if slot.kind == "commit"] == [True] for _, slots in AGENDAS.values())
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("objective", " "), ("planned_use", ""), ("success_measure", "\n"), ("report_back_on", "2030-03-20")],
+)
+def test_what_a_workshop_needs_cannot_be_taken_away_later(journey, fiona, field, value):
+    workshop = opened(journey, fiona)
+    no = refused(journey.pk, fiona, "workshop.change", {"id": workshop.pk, field: value})
+    assert (no.code, no.field) == ("invalid", field)
+
+
 def test_the_timer_goes_from_writing_to_talking_to_over():
     phase = Phase(minutes_private=10, minutes_shared=10)
     assert seconds_left(phase, 0) == ("private", 600)
