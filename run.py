@@ -148,6 +148,7 @@ def serve(asked):
     try:
         install("requirements.lock")
         env = environment(DEMO="" if asked.no_demo else "1")
+        env.setdefault("LOCAL_URL", "http://{}:{}".format(address_for_others(asked.host), asked.port))
         if asked.stack and not asked.inside_stack:
             stacked(asked, env)
         else:
@@ -156,6 +157,19 @@ def serve(asked):
         if error.errno == errno.ENOSPC:
             stop("The disk is full. Free some space, then run this again; nothing was lost.")
         raise
+
+
+def address_for_others(host):
+    """Where other devices reach us: in QR codes and mails. Nothing is sent: connecting a datagram socket only
+    picks a route."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return probe.getsockname()[0]
 
 
 def check_port(host, port):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from journeymap.routing import HUB
+from journeymap.tasks import CLOCK_KEY
 
 
 @require_safe
@@ -29,7 +31,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     found = {"database": _works(_database), "writer": HUB.healthy}
     if settings.REDIS_URL:
         found["redis"] = _works(_redis)
-    return JsonResponse(found, status=200 if all(found.values()) else 503)
+    status = 200 if all(found.values()) else 503
+    # Told, but no reason to take the pages away: without clock or worker, mails and imports wait.
+    found["clock"] = _works(lambda: cache.get(CLOCK_KEY) is not None)
+    return JsonResponse(found, status=status)
 
 
 def probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

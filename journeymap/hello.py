@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 
 import segno
-
-from journeymap import settings
+from django.conf import settings
 
 PEOPLE = [
     ("Fiona", "facilitator"),
@@ -19,24 +17,12 @@ PEOPLE = [
 ]
 
 
-def lan_address() -> str | None:
-    """This machine's address in its network. Nothing is sent: connecting a datagram socket only picks a route."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return None
-        address = str(probe.getsockname()[0])
-    return None if address.startswith("127.") else address
-
-
 def main(host: str, port: int) -> None:
     out = sys.stdout
     out.write(f"\n  Journeymap is running.\n\n  On this machine    http://localhost:{port}/\n")
-    address = lan_address() if host in ("0.0.0.0", "::") else None
-    if address:
-        out.write(f"  From other devices http://{address}:{port}/\n\n")
-        segno.make(f"http://{address}:{port}/", error="m").terminal(out=out, compact=True)
+    if "//127." not in settings.LOCAL_URL:
+        out.write(f"  From other devices {settings.LOCAL_URL}/\n\n")
+        segno.make(f"{settings.LOCAL_URL}/", error="m").terminal(out=out, compact=True)
     elif host in ("0.0.0.0", "::"):
         out.write("  From other devices: no network was found\n")
     if os.environ.get("DEMO"):

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 
 from journeymap.routing import HUB
+from journeymap.tasks import CLOCK_KEY, heartbeat
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_alive_and_ready(client, db, path):
     answer = client.get(path)
     assert answer.status_code == 200
-    assert all(answer.json().values())
+    assert all(works for name, works in answer.json().items() if name != "clock")
     assert client.post(path).status_code == 405
+
+
+def test_a_clock_that_stands_still_is_told(client, db):
+    cache.delete(CLOCK_KEY)
+    assert client.get("/readyz").json()["clock"] is False
+    heartbeat()
+    assert client.get("/readyz").json()["clock"] is True
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
