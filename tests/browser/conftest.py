@@ -40,10 +40,14 @@ def window(chromium, server, session_of) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_window(who: object = None, *, phone: bool = False, width: int = 1440, height: int = 900, dark: bool = False) -> Page:
+    def open_window(
+        who: object = None, *, phone: bool = False, width: int = 1440, height: int = 900, dark: bool = False
+    ) -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": width, "height": height}
         scheme = "dark" if dark else "light"
-        context = chromium.new_context(viewport=size, color_scheme=scheme, base_url=server.url, has_touch=phone, is_mobile=phone)
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, base_url=server.url, has_touch=phone, is_mobile=phone
+        )
         contexts.append(context)
         if who is not None:
             cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(who), "url": server.url}
