@@ -277,27 +277,29 @@ def leg(name, arguments, env):
     say("\n=== {} ===".format(name))
     started = time.monotonic()
     done = subprocess.run(
-        [str(PYTHON), "-m", "pytest", "--junitxml={}".format(report), *arguments],
+        [str(PYTHON), "-m", "pytest", "-rs", "--junitxml={}".format(report), *arguments],
         cwd=str(ROOT),
         env=env,
         stdin=subprocess.DEVNULL,
     )
-    passed, failed = count(report)
+    passed, failed, skipped = count(report)
     if (done.returncode and not failed) or not passed:
         failed += 1  # a leg that collected nothing, crashed or was interrupted has failed
-    say("--- {}: {} passed, {} failed, {:.0f} s".format(name, passed, failed, time.monotonic() - started))
+    said = "--- {}: {} passed, {} failed, {:.0f} s".format(name, passed, failed, time.monotonic() - started)
+    say(said + (", {} left out for the reasons above".format(skipped) if skipped else ""))
     return passed, failed
 
 
 def count(report):
     if not report.exists():
-        return 0, 0
+        return 0, 0, 0
     suites = xml.parse(str(report)).getroot().iter("testsuite")
-    total = failed = 0
+    total = failed = skipped = 0
     for suite in suites:
         total += int(suite.get("tests", 0))
-        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0)) + int(suite.get("skipped", 0))
-    return total - failed, failed
+        failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped += int(suite.get("skipped", 0))
+    return total - failed - skipped, failed, skipped
 
 
 def javascript():
