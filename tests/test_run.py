@@ -182,11 +182,11 @@ def test_the_stack_is_real_and_leaves_no_orphan(var, port):
 
 
 # -- counting --------------------------------------------------------------------------------
-def test_a_skipped_test_counts_as_failed(tmp_path):
+def test_a_test_that_was_left_out_did_not_pass(tmp_path):
     spec = importlib.util.spec_from_file_location("run", SCRIPT)
     run = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(run)
     report = tmp_path / "report.xml"
     report.write_text('<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>')
-    assert run.count(report) == (5, 4)
-    assert run.count(tmp_path / "never-written.xml") == (0, 0)
+    assert run.count(report) == (5, 2, 2)
+    assert run.count(tmp_path / "never-written.xml") == (0, 0, 0)
