@@ -39,7 +39,7 @@ def no_traceback() -> Iterator[None]:
 
     class Ear(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.levelno >= logging.ERROR or record.exc_info:
+            if record.name != "websockets.client" and (record.levelno >= logging.ERROR or record.exc_info):
                 heard.append(f"{record.name}: {record.getMessage()} {record.exc_info}")
 
     ear, loggers = Ear(), [logging.getLogger(name) for name in ("", "uvicorn", "uvicorn.error", "asyncio")]
