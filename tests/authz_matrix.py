@@ -1,0 +1,224 @@
+"""Who may do what, on one page. A new address or live command needs a row here (tests/test_authz.py).
+
+A policy is a letter for each of eleven people, in the order of PEOPLE:
+
+    o  past the door (a form may still have faults)      x  403: known here, but may not
+    s  asked to sign in                                  n  404: not there for them, like any unknown id
+    j  sent to the page where one types a code           r  sent back with a sentence, nothing done
+    -  405: the address has no such method
+
+Harrow's Ada (admin), Fiona (facilitator), Sam (Sales, whose touchpoint, answer, remark and promise it is), Sue
+(Customer service), Elena (executive), Otto (observer); Gus, a guest for Sales in this journey; Vera, a guest in
+another journey of Harrow's; Olga, admin of another organisation; somebody whose membership ended; nobody.
+"""
+
+PEOPLE = ("ada", "fiona", "sam", "sue", "elena", "otto", "gus", "visitor", "olga", "gone", "nobody")
+
+OPEN = "ooooooooooo"
+ACCOUNTS = "oooooossoos"  # whoever has an account, about themselves
+ACCOUNTS_NO_GUESTS = "ooooooxxoos"
+KNOWN = "oooooooooos"  # members and guests, wherever they belong
+MEMBERS = "ooooooxxnns"
+LEADERS = "ooxxxxxxnns"  # facilitators and administrators, about people
+ADMINS = "oxxxxxxxnns"
+ROOM = "ooooooonnns"  # whoever may see the journey
+ROOM_NO_GUESTS = "ooooooxnnns"
+ROOM_LEADERS = "ooxxxxxnnns"
+EDITORS = "ooooxxxnnns"  # leaders and representatives
+PROMISERS = "ooooxxonnns"  # and guests, for their department
+OWNERS = "oooxxxonnns"  # of the thing: leaders, and its department
+AUTHOR = "oooxxxxnnns"  # leaders, and whose it is
+NOT_THERE = "nnnnnnnnnnn"
+NOT_SET_UP = "nnnnnnssnns"  # about a second factor that nobody here has
+
+# Pages of django-allauth take PUT as POST and look at who one is before they look at the method, so they are
+# held to one policy for every method, or to "-".
+ANY = "any method"
+
+URLS: dict[str, dict[str, str]] = {
+    # for supervisors
+    "healthz": {"GET": OPEN},
+    "readyz": {"GET": OPEN},
+    # accounts: signing in and up, one's password
+    "account_login": {ANY: OPEN},
+    "account_request_login_code": {ANY: OPEN},
+    "account_confirm_login_code": {ANY: OPEN},
+    "mfa_authenticate": {ANY: OPEN},
+    "account_reauthenticate": {ANY: "xxxxxxssxxs"},  # only between two requests
+    "mfa_reauthenticate": {ANY: "xxxxxxssxxs"},
+    "account_inactive": {ANY: OPEN},
+    "account_logout": {ANY: OPEN},
+    "account_signup": {ANY: OPEN},
+    "account_email_verification_sent": {ANY: OPEN},
+    "account_change_password": {ANY: ACCOUNTS},
+    "account_set_password": {ANY: ACCOUNTS},
+    "account_reset_password": {ANY: OPEN},
+    "account_confirm_password_reset_code": {ANY: OPEN},
+    "account_complete_password_reset": {ANY: OPEN},
+    "account_password_reset_completed": {ANY: OPEN},
+    "mfa_index": {ANY: ACCOUNTS},
+    "mfa_activate_totp": {ANY: ACCOUNTS},
+    "mfa_deactivate_totp": {ANY: NOT_SET_UP},
+    "mfa_view_recovery_codes": {ANY: NOT_SET_UP},
+    "mfa_generate_recovery_codes": {ANY: ACCOUNTS},
+    "mfa_download_recovery_codes": {ANY: NOT_SET_UP},
+    # accounts: oneself and one's organisations
+    "you": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
+    "token_add": {"POST": ACCOUNTS_NO_GUESTS},
+    "token_revoke": {"POST": "nnonnnxxnns"},  # it is Sam's
+    "organisation_new": {"GET": KNOWN, "POST": KNOWN},
+    "organisation_open": {"POST": MEMBERS},
+    "demo_sign_in": {"POST": NOT_THERE},  # in demo mode only
+    # accounts: an organisation's people
+    "members": {"GET": LEADERS},
+    "member": {"GET": ADMINS, "POST": ADMINS},
+    "member_access": {"POST": ADMINS},
+    "invite": {"GET": LEADERS, "POST": LEADERS},
+    "invitation_again": {"POST": LEADERS},
+    "invitation_withdraw": {"POST": LEADERS},
+    "departments": {"GET": MEMBERS, "POST": LEADERS},
+    "department": {"GET": LEADERS, "POST": LEADERS},
+    "mailbox": {"GET": ADMINS},
+    "mail": {"GET": ADMINS},
+    "invitation": {"GET": OPEN, "POST": OPEN},  # the link is the key
+    # accounts: guests
+    "join": {"GET": OPEN, "POST": OPEN},
+    "join_name": {"GET": "jjjjjjjjjjj", "POST": "jjjjjjjjjjj"},  # nobody here typed a code before
+    "join_lobby": {"GET": "jjjjjjoojjj"},
+    "leave": {"POST": "jjjjjjjjjjj"},
+    "lobby": {"GET": ROOM_LEADERS},
+    "lobby_code": {"POST": ROOM_LEADERS},
+    "lobby_admit": {"POST": ROOM_LEADERS},
+    "lobby_remove": {"POST": ROOM_LEADERS},
+    # touchpoints
+    "journeys": {"GET": KNOWN},
+    "journey_new": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
+    "journey": {"GET": ROOM},
+    # voices
+    "comments": {"GET": ROOM_NO_GUESTS},
+    "comments_place": {"POST": EDITORS},
+    "comments_place_sure": {"POST": EDITORS},
+    "comments_undo": {"POST": EDITORS},
+    "bring_in": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
+    "touchpoint_comments": {"GET": ROOM},
+    "import": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
+    "import_start": {"POST": ROOM_LEADERS},
+    "import_progress": {"GET": ROOM_LEADERS},
+    "import_undo": {"POST": ROOM_LEADERS},
+    "import_invalid": {"GET": ROOM_LEADERS},
+    # workshops
+    "workshops": {"GET": KNOWN},
+    "workshop_pick": {"GET": KNOWN, "POST": KNOWN},
+    "workshop_new": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
+    "workshop": {"GET": ROOM},
+    "workshop_enter": {"POST": ROOM},
+    "workshop_run": {"POST": "oorrrrrnnns"},
+    "workshop_ready": {"POST": ROOM},
+    "workshop_answers": {"POST": "rroorronnns"},  # people who speak for a department
+    "workshop_answer": {"POST": "rrorrrrnnns"},  # it is Sam's, and private
+    # actions
+    "home": {"GET": OPEN},
+    "actions": {"GET": "oooooonnons"},
+    "action": {"GET": ROOM, "POST": AUTHOR},
+    "action_note": {"POST": ROOM},
+    "action_new": {"GET": PROMISERS, "POST": PROMISERS},
+    "workshop_promises": {"GET": ROOM},
+    "report": {"GET": ROOM_NO_GUESTS},
+    "report_keep": {"POST": "ooxxoxxnnns"},
+    "report_kept": {"GET": ROOM_NO_GUESTS},
+    "report_pdf": {"GET": ROOM_NO_GUESTS},
+    "reply": {"GET": OPEN, "POST": OPEN},  # the link is the key
+    # the API
+    "api_me": {"GET": KNOWN},
+    "api_organisations": {"GET": KNOWN},
+    "api_departments": {"GET": "oooooonnnns"},
+    "api_members": {"GET": "oooooonnnns"},
+    "api_journeys": {"GET": KNOWN, "POST": "ooxxxxnnnns"},
+    "api_journey": {"GET": ROOM, "PATCH": ROOM_LEADERS},
+    "api_snapshot": {"GET": ROOM},
+    "api_events": {"GET": ROOM},
+    "api_commands": {"POST": ROOM},  # then the command's own row
+    "api_stages": {"GET": ROOM, "POST": ROOM_LEADERS},
+    "api_stages_one": {"GET": ROOM, "PATCH": ROOM_LEADERS, "DELETE": ROOM_LEADERS},
+    "api_touchpoints": {"GET": ROOM, "POST": PROMISERS},
+    "api_touchpoints_one": {"GET": ROOM, "PATCH": OWNERS, "DELETE": OWNERS},
+    "api_channels": {"GET": ROOM, "POST": ROOM_LEADERS},
+    "api_channels_one": {"GET": ROOM},
+    "api_remarks": {"GET": ROOM, "POST": ROOM},
+    "api_remarks_one": {"GET": ROOM, "DELETE": AUTHOR},
+    "api_proposals": {"GET": ROOM, "POST": ROOM},
+    "api_proposals_one": {"GET": ROOM, "PATCH": OWNERS},
+    "api_schema": {"GET": OPEN},
+    "api_asyncapi": {"GET": OPEN},
+    "api_docs": {"GET": OPEN},
+    "api_nothing": {ANY: NOT_THERE},
+}
+
+# The socket: o is let in, n is closed with 4404, s with 4401.
+SOCKET = "ooooooonnns"
+
+# Live commands, over the socket and through the API alike, with the data of tests/live/payloads.py. From outside
+# everything is forbidden; n is for what one may not even know of.
+ALL = "oooooooxxxx"
+LEADS = "ooxxxxxxxxx"
+SPEAKS = "ooooxxxxxxx"  # leaders and representatives
+PROMISES = "ooooxxoxxxx"  # and guests, for their department
+OWNS = "oooxxxoxxxx"  # leaders, and whose department answers for the touchpoint
+WROTE = "oooxxxxxxxx"  # leaders, and whose it is
+SECRET = "nnonnnnxxxx"  # Sam's, before the reveal: not even facilitators
+
+COMMANDS: dict[str, str] = {
+    "journey.change": LEADS,
+    "journey.write": LEADS,
+    "stage.add": LEADS,
+    "stage.change": LEADS,
+    "stage.write": LEADS,
+    "stage.move": LEADS,
+    "stage.remove": LEADS,
+    "touchpoint.add": PROMISES,
+    "touchpoint.change": OWNS,
+    "touchpoint.write": OWNS,
+    "touchpoint.move": OWNS,
+    "touchpoint.remove": OWNS,
+    "channel.add": LEADS,
+    "remark.add": ALL,
+    "remark.remove": WROTE,
+    "proposal.add": ALL,
+    "proposal.accept": OWNS,
+    "proposal.reject": OWNS,
+    "aim.add": LEADS,
+    "aim.change": LEADS,
+    "aim.write": LEADS,
+    "aim.remove": LEADS,
+    "persona.add": LEADS,
+    "persona.change": LEADS,
+    "persona.write": LEADS,
+    "persona.remove": LEADS,
+    "experience.set": OWNS,
+    "experience.write": OWNS,
+    "comment.place": SPEAKS,
+    "comment.import": LEADS,
+    "comment.undo_import": LEADS,
+    "issue.add": SPEAKS,
+    "issue.change": SPEAKS,
+    "issue.write": SPEAKS,
+    "issue.remove": SPEAKS,
+    "workshop.open": LEADS,
+    "workshop.change": LEADS,
+    "workshop.write": LEADS,
+    "workshop.go_live": LEADS,
+    "workshop.next_phase": LEADS,
+    "workshop.previous_phase": LEADS,
+    "workshop.reveal": LEADS,
+    "workshop.close": LEADS,
+    "workshop.enter": ALL,
+    "workshop.say_ready": ALL,
+    "answer.add": OWNS,  # the data answer for Sales
+    "answer.change": SECRET,
+    "answer.write": SECRET,
+    "answer.remove": SECRET,
+    "action.add": PROMISES,
+    "action.change": WROTE,
+    "action.write": WROTE,
+    "action.note": ALL,
+}
