@@ -33,7 +33,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def window(chromium, server, session_of) -> Iterator[Callable[..., Page]]:
-    """`window("fiona", phone=True)`: a page of her own browser, signed in. `window(None)`: nobody is.
+    """`window("fiona", phone=True)`: a page of her own browser, signed in. `window(None)`: nobody is; `session`: the
+    cookie of whoever it is.
 
     Whatever a page complains about (an error, a blocked script, a request to another host) fails the test.
     """
@@ -41,7 +42,13 @@ def window(chromium, server, session_of) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def open_window(
-        who: object = None, *, phone: bool = False, width: int = 1440, height: int = 900, dark: bool = False
+        who: object = None,
+        *,
+        session: str = "",
+        phone: bool = False,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
     ) -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": width, "height": height}
         scheme = "dark" if dark else "light"
@@ -49,9 +56,9 @@ def window(chromium, server, session_of) -> Iterator[Callable[..., Page]]:
             viewport=size, color_scheme=scheme, base_url=server.url, has_touch=phone, is_mobile=phone
         )
         contexts.append(context)
-        if who is not None:
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(who), "url": server.url}
-            context.add_cookies([cookie])
+        if who is not None or session:
+            value = session or session_of(who)
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": server.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on("console", lambda message: _note(message, complaints))

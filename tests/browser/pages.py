@@ -1,6 +1,6 @@
-"""Every page that people see, who looks at it, and where it is in the demo. For the pictures and the checks.
+"""Every page that people open: who looks at it, in which state, and where it is. For the pictures and the checks.
 
-A new page is a row here: `test_every_page_is_looked_at` fails for an address that stands in neither list.
+A new address is a row here: `test_every_page_is_looked_at` fails for one that stands in neither list.
 """
 
 from __future__ import annotations
@@ -8,94 +8,170 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts import joining
-from accounts.models import JoinCode, Membership, Organisation, SentMail, User
-from actions import reminders
-from actions.models import ActionItem, Reminder
-from touchpoints.models import Journey, Touchpoint
-from voices.models import CommentImport
-from workshops.models import Workshop
+from tests.browser.visitors import LATE, Visit
 
 
-class Place(NamedTuple):
+class Page(NamedTuple):
+    """`name`: of the address in journeymap/urls.py. `who`: a visitor (visitors.py), or "" for nobody."""
+
     name: str
-    who: User | None
+    who: str
     path: str
+    state: str = ""  # what is special about it, where one address is looked at more than once
+    status: int = 200
+    script: str = ""  # what is opened before looking: a drawer, a dialog
+
+    @property
+    def label(self) -> str:
+        return "-".join(filter(None, (self.name, self.state, self.who))).replace(" ", "-")
 
 
-# What is asked by programs, what only takes POST, and steps that exist in the middle of something only.
+# Addresses without a page of their own, and why.
 NO_PAGE = {
-    "healthz", "readyz", "demo_sign_in", "account_confirm_login_code", "mfa_authenticate", "account_reauthenticate",
-    "mfa_reauthenticate", "account_email_verification_sent", "account_set_password", "account_reset_password",
-    "account_confirm_password_reset_code", "account_complete_password_reset", "account_password_reset_completed",
-    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_download_recovery_codes", "token_add", "token_revoke", "organisation_open", "member_access",
-    "invitation_again", "invitation_withdraw", "invitation", "join_name", "join_lobby", "leave", "lobby_code",
-    "lobby_admit", "lobby_remove", "comments_place", "comments_place_sure", "comments_undo", "touchpoint_comments",
-    "import_start", "import_progress", "import_undo", "import_invalid", "workshop_enter", "workshop_promises", "workshop_run",
-    "workshop_ready", "workshop_answers", "workshop_answer", "action_note", "report_keep", "report_kept", "report_pdf",
+    "for programs": {"healthz", "readyz"},
+    "files": {"report_pdf", "import_invalid", "mfa_download_recovery_codes"},
+    "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
+    "only posted to": {
+        "demo_sign_in", "token_add", "token_revoke", "organisation_open", "member_access", "invitation_again",
+        "invitation_withdraw", "leave", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
+        "comments_place_sure", "comments_undo", "import_start", "import_undo", "workshop_enter", "workshop_run",
+        "workshop_ready", "workshop_answers", "workshop_answer", "action_note", "report_keep",
+    },
+    "mail server needed": {"account_email_verification_sent"},
+    "between two requests only": {
+        "account_complete_password_reset", "account_password_reset_completed", "account_reauthenticate",
+        "mfa_authenticate", "mfa_reauthenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+        "mfa_deactivate_totp",
+    },
 }  # fmt: skip
 
+OPEN_CARD = "document.querySelector('card-drawer').open('{}')"
+OPEN = "document.getElementById('{}').showModal()"
 
-def places() -> list[Place]:
-    """The demo's pages. Needs the demo in the database."""
-    harrow = Organisation.objects.get(name="Harrow Packaging")
-    members = {m.user.name.split()[0].lower(): m for m in Membership.objects.filter(organisation=harrow)}
-    fiona, sam, elena, ada = (members[first].user for first in ("fiona", "sam", "elena", "ada"))
-    journey = Journey.objects.filter(room__organisation=harrow).latest("created_at")
-    over, coming = (Workshop.objects.filter(room=journey.room, state=state).first() for state in ("closed", "planned"))
-    promise = ActionItem.objects.filter(room=journey.room).earliest("due")
-    slug, department = harrow.slug, harrow.departments.earliest("position")
-    if not JoinCode.objects.filter(room_id=journey.pk, revoked_at=None).exists():
-        joining.open_code(harrow, journey.pk, by=fiona.identity)
-    found = [
-        Place("account_login", None, reverse("account_login")),
-        Place("account_request_login_code", None, reverse("account_request_login_code")),
-        Place("account_signup", None, reverse("account_signup")),
-        Place("account_inactive", None, reverse("account_inactive")),
-        Place("join", None, reverse("join")),
-        Place("home", fiona, reverse("home")),
-        Place("home", elena, reverse("home")),
-        Place("journeys", fiona, reverse("journeys")),
-        Place("journey_new", fiona, reverse("journey_new")),
-        Place("journey", fiona, reverse("journey", args=[journey.pk])),
-        Place("journey", sam, reverse("journey", args=[journey.pk])),
-        Place("lobby", fiona, reverse("lobby", args=[journey.pk])),
-        Place("comments", fiona, reverse("comments", args=[journey.pk])),
-        Place("bring_in", fiona, reverse("bring_in", args=[journey.pk])),
-        Place("workshops", fiona, reverse("workshops")),
-        Place("workshop_pick", fiona, reverse("workshop_pick")),
-        Place("workshop_new", fiona, reverse("workshop_new", args=[journey.pk])),
-        Place("report", elena, reverse("report", args=[over.pk])),
-        Place("workshop", fiona, reverse("workshop", args=[over.pk])),
-        Place("workshop", sam, reverse("workshop", args=[coming.pk])),
-        Place("actions", fiona, reverse("actions")),
-        Place("action", sam, reverse("action", args=[promise.pk])),
-        Place("action_new", fiona, reverse("action_new", args=[journey.pk])),
-        Place("members", ada, reverse("members", args=[slug])),
-        Place("member", ada, reverse("member", args=[slug, members["sam"].pk])),
-        Place("invite", ada, reverse("invite", args=[slug])),
-        Place("departments", ada, reverse("departments", args=[slug])),
-        Place("department", ada, reverse("department", args=[slug, department.pk])),
-        Place("mailbox", ada, reverse("mailbox", args=[slug])),
-        Place("you", sam, reverse("you")),
-        Place("account_logout", sam, reverse("account_logout")),
-        Place("account_change_password", sam, reverse("account_change_password")),
-        Place("mfa_index", sam, reverse("mfa_index")),
-        Place("organisation_new", sam, reverse("organisation_new")),
+
+def pages(visit: Visit) -> list[Page]:
+    return [*_doors(visit), *_people(visit), *_journeys(visit), *_voices(visit), *_workshops(visit), *_promises(visit)]
+
+
+def _doors(visit: Visit) -> list[Page]:
+    """In, out, and what one sees where there is nothing to see."""
+    return [
+        Page("account_login", "", reverse("account_login")),
+        Page("account_request_login_code", "", reverse("account_request_login_code")),
+        Page("account_confirm_login_code", "asked for a code", reverse("account_confirm_login_code")),
+        Page("account_signup", "", reverse("account_signup")),
+        Page("account_inactive", "", reverse("account_inactive")),
+        Page("account_reset_password", "", reverse("account_reset_password")),
+        Page("account_confirm_password_reset_code", "forgot", reverse("account_confirm_password_reset_code")),
+        Page("account_logout", "sam", reverse("account_logout")),
+        Page("join", "", reverse("join")),
+        Page("join_name", "with a code", reverse("join_name")),
+        Page("join_lobby", "wanda", reverse("join_lobby")),
+        Page("invitation", "", reverse("invitation", args=[visit.invitation])),
+        Page("invitation", "sam", reverse("invitation", args=[visit.invitation]), "for somebody else"),
+        Page("invitation", "", reverse("invitation", args=[visit.used]), "withdrawn", 410),
+        Page("invitation", "", reverse("invitation", args=["nonsense"]), "broken", 404),
+        Page("home", "sam", "/no-such-page/", "not found", 404),
+        Page("members", "sam", reverse("members", args=[visit.organisation.slug]), "not allowed", 403),
+    ]
+
+
+def _people(visit: Visit) -> list[Page]:
+    slug, first = visit.organisation.slug, visit.organisation.departments.earliest("position")
+    sam = visit.people["sam"].memberships.get()
+    return [
+        Page("you", "sam", reverse("you")),
+        Page("you", "ada", reverse("you")),
+        Page("organisation_new", "nora", reverse("organisation_new")),
+        Page("account_change_password", "nora", reverse("account_change_password")),
+        Page("account_set_password", "sam", reverse("account_set_password")),
+        Page("mfa_index", "nora", reverse("mfa_index")),
+        Page("mfa_activate_totp", "sam", reverse("mfa_activate_totp")),
+        Page("members", "ada", reverse("members", args=[slug])),
+        Page("members", "fiona", reverse("members", args=[slug])),
+        Page("member", "ada", reverse("member", args=[slug, sam.pk])),
+        Page("invite", "ada", reverse("invite", args=[slug])),
+        Page("departments", "ada", reverse("departments", args=[slug])),
+        Page("department", "ada", reverse("department", args=[slug, first.pk])),
+        Page("mailbox", "ada", reverse("mailbox", args=[slug])),
+        Page("mailbox", "olga", reverse("mailbox", args=["northlight"]), "empty"),
+        Page("mail", "ada", reverse("mail", args=[slug, visit.mail.pk if visit.mail else 0])),
+    ]
+
+
+def _journeys(visit: Visit) -> list[Page]:
+    board = reverse("journey", args=[visit.journey.pk])
+    card = OPEN_CARD.format(visit.touchpoint)
+    return [
+        Page("journeys", "fiona", reverse("journeys")),
+        Page("journeys", "olga", reverse("journeys"), "empty"),
+        Page("journey_new", "fiona", reverse("journey_new")),
+        Page("journey", "fiona", board),
+        Page("journey", "sam", board),
+        Page("journey", "elena", board),
+        Page("journey", "gus", board),
+        Page("journey", "fiona", reverse("journey", args=[visit.empty.pk]), "empty"),
+        Page("journey", "sam", board, "my card", script=card),
+        Page("journey", "leo", board, "a card of others", script=card),
+        Page("journey", "gus", board, "a card", script=card),
+        Page("journey", "fiona", board, "about", script=OPEN.format("journey")),
+        Page("journey", "fiona", board, "keyboard help", script=OPEN.format("help")),
+        Page("journey", "fiona", board, "overview", script="document.querySelector('[data-zoom-to=overview]').click()"),
+        Page("journey", "fiona", board, "what changed", script="document.getElementById('news').showPopover()"),
+        Page("lobby", "fiona", reverse("lobby", args=[visit.journey.pk])),
+        Page("lobby", "fiona", reverse("lobby", args=[visit.empty.pk]), "no code"),
+    ]
+
+
+def _voices(visit: Visit) -> list[Page]:
+    desk = reverse("comments", args=[visit.journey.pk])
+    done, opened = (row.pk if row else "" for row in (visit.done, visit.opened))
+    return [
+        Page("comments", "fiona", desk),
+        Page("comments", "sam", desk),
+        Page("comments", "fiona", f"{desk}?q={LATE.split()[1]}", "searched"),
+        Page("comments", "fiona", reverse("comments", args=[visit.empty.pk]), "empty"),
+        Page("bring_in", "fiona", reverse("bring_in", args=[visit.journey.pk])),
+        Page("bring_in", "fiona", reverse("bring_in", args=[visit.empty.pk]), "first file"),
+        Page("import", "fiona", reverse("import", args=[done])),
+        Page("import", "fiona", reverse("import", args=[opened]), "waiting for a decision"),
+    ]
+
+
+def _workshops(visit: Visit) -> list[Page]:
+    live, coming, over = (reverse("workshop", args=[row.pk]) for row in (visit.live, visit.coming, visit.over))
+    return [
+        Page("workshops", "fiona", reverse("workshops")),
+        Page("workshops", "olga", reverse("workshops"), "empty"),
+        Page("workshop_pick", "fiona", reverse("workshop_pick")),
+        Page("workshop_new", "fiona", reverse("workshop_new", args=[visit.journey.pk])),
+        Page("workshop", "fiona", live, "live"),
+        Page("workshop", "sam", live, "live"),
+        Page("workshop", "gus", live, "live"),
+        Page("workshop", "elena", live, "live"),
+        Page("workshop", "fiona", coming, "to come"),
+        Page("workshop", "sam", coming, "to come"),
+        Page("workshop", "fiona", over, "over"),
+        Page("report", "elena", reverse("report", args=[visit.over.pk])),
+        Page("report", "fiona", reverse("report", args=[visit.coming.pk]), "empty"),
+        Page("report_kept", "fiona", reverse("report_kept", args=[visit.over.pk, visit.report.pk if visit.report else ""])),
     ]  # fmt: skip
-    found += [Place("import", fiona, reverse("import", args=[row.pk])) for row in CommentImport.objects.all()[:1]]
-    mail = SentMail.objects.filter(organisation=harrow).first() or SentMail.objects.create(
-        organisation=harrow, sender="journeymap@harrow.example", recipient="sam@harrow.example",
-        subject="Two promises are due this week", text="No delivery date without Logistics' yes: due on Wednesday.",
-    )  # fmt: skip
-    found.append(Place("mail", ada, reverse("mail", args=[slug, mail.pk])))
-    open_promise = ActionItem.objects.filter(room=journey.room, status="in_progress").earliest("due")
-    about = (open_promise.pk, open_promise.due)
-    row = reminders._row(journey.room, Reminder.Kind.DUE, about, open_promise.owner, timezone.now())
-    Reminder.objects.bulk_create([row], ignore_conflicts=True)
-    found.append(Place("reply", None, reverse("reply", args=[reminders.link_token(row.key)])))
-    assert Touchpoint.objects.filter(room=journey.room).count() > 5, "the demo has no map"
-    return found
+
+
+def _promises(visit: Visit) -> list[Page]:
+    promise = visit.promise.pk if visit.promise else ""
+    return [
+        Page("home", "fiona", reverse("home")),
+        Page("home", "sam", reverse("home")),
+        Page("home", "elena", reverse("home")),
+        Page("home", "olga", reverse("home"), "empty"),
+        Page("actions", "fiona", reverse("actions")),
+        Page("actions", "sam", reverse("actions")),
+        Page("actions", "olga", reverse("actions"), "empty"),
+        Page("action", "finn", reverse("action", args=[promise])),
+        Page("action", "elena", reverse("action", args=[promise])),
+        Page("action_new", "sam", reverse("action_new", args=[visit.journey.pk])),
+        Page("reply", "", reverse("reply", args=[visit.reply])),
+        Page("reply", "", reverse("reply", args=["nonsense"]), "broken", 404),
+    ]

@@ -1,4 +1,5 @@
-"""Each page in Chromium: no rule of accessibility broken, no blocked script, nothing wider than the phone."""
+"""Each page in Chromium: no rule of accessibility broken, nothing wider than the phone; and what `window` notices
+everywhere: errors, blocked scripts, requests to other hosts."""
 
 from __future__ import annotations
 
@@ -9,21 +10,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.db import connection
 from django.urls import get_resolver
 
-from tests.browser.pages import NO_PAGE, places
+from tests.browser.pages import NO_PAGE, pages
+from tests.browser.shots import READY
+from tests.browser.visitors import visit
 
-# What the page is like after its scripts ran; `window` (conftest) fails the test for errors, blocked scripts
-# and requests to other hosts.
-SETTLED = 500
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
-def demo(server) -> None:
+def demo(server, settings) -> None:
     """In a process of its own: it builds everything in one transaction, and the server here would wait for that."""
+    settings.EMAIL_BACKEND = "accounts.mail.MailboxBackend"  # without a mail server, so letters lie in the mailbox
     if connection.vendor == "sqlite":
         url = f"sqlite:///{connection.settings_dict['NAME']}"
     else:
@@ -33,27 +33,31 @@ def demo(server) -> None:
     subprocess.run([sys.executable, "manage.py", "demo"], env=env, cwd=settings.ROOT, check=True)
 
 
-def test_every_page_is_looked_at(db, demo):
+def test_every_page_is_looked_at(demo):
     known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    listed = {place.name for place in places()}
-    new = {name for name in known - listed - NO_PAGE if not name.startswith("api")}
-    assert not new, f"Add them to tests/browser/pages.py: {sorted(new)}"
+    listed = {page.name for page in pages(visit())}
+    new = known - listed - set().union(*NO_PAGE.values())
+    assert not {name for name in new if not name.startswith("api")}, "Add them to tests/browser/pages.py"
     assert not listed - known
 
 
 @pytest.mark.parametrize(("dark", "phone"), [(False, False), (True, True)], ids=["light desk", "dark phone"])
 def test_every_page_can_be_used_by_everybody(demo, window, dark, phone):
-    axe, wrong = Axe(), []
-    for place in places():
-        page = window(place.who, dark=dark, phone=phone)
-        answer = page.goto(place.path)
-        if not answer.ok:
-            wrong.append(f"{place.name} ({place.who}): {answer.status}")
-        page.wait_for_timeout(SETTLED)
-        for violation in axe.run(page).response["violations"]:
+    axe, wrong, there, tabs = Axe(), [], visit(), {}
+    for place in pages(there):
+        if place.who not in tabs:
+            tabs[place.who] = window(session=there.cookies.get(place.who, ""), dark=dark, phone=phone)
+        tab = tabs[place.who]
+        answer = tab.goto(place.path)
+        tab.evaluate(READY)
+        if place.script:
+            tab.evaluate(place.script)
+            tab.evaluate(READY)
+        if answer.status != place.status:
+            wrong.append(f"{place.label}: {answer.status}")
+        for violation in axe.run(tab).response["violations"]:
             where = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
-            wrong.append(f"{place.name} ({place.who}): {violation['id']}: {violation['help']}: {where}")
-        if phone and page.evaluate(WIDER) > 0:
-            wrong.append(f"{place.name} ({place.who}) is wider than the phone")
-        page.context.close()
+            wrong.append(f"{place.label}: {violation['id']}: {violation['help']}: {where}")
+        if phone and (wider := tab.evaluate(WIDER)) > 0:
+            wrong.append(f"{place.label} is {wider} px wider than the phone")
     assert not wrong, "\n".join(wrong)

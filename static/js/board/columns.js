@@ -1,5 +1,5 @@
 // The frame of the map: a stage's column with its lanes, and the labels of the lanes on the left.
-import { el, glyph, hidden, icon, svg } from "./dom.js";
+import { $, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
 import { FEELINGS } from "./words.js";
 
 const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["own", "users", "Who is involved"]];
@@ -14,6 +14,27 @@ export function makeColumn(id) {
     cell(LANES[0]),
     cell(LANES[1], el("ul.cards", { role: "list" }), el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N"))),
     cell(LANES[2], el("p.owners")));
+}
+
+export function showHead(column, stage, n, model) {
+  say($(".stage__n", column), String(n));
+  say($("h2", column), stage.name);
+  say($(".stage__ask", column), stage.question);
+  const named = [[".stage__edit .vh", `Edit the stage ${stage.name}`], [".add .vh", `a touchpoint to ${stage.name}`]];
+  for (const [part, words] of named) say($(part, column), words);
+  $(".cards", column).setAttribute("aria-label", `Touchpoints in ${stage.name}`);
+  $(".stage__edit", column).hidden = !model.runs;
+  $(".add", column).hidden = !model.mayAdd;
+}
+
+/** The departments behind the touchpoints of a stage, each once. */
+export function showOwners(column, touchpoints, model) {
+  const box = $(".owners", column);
+  const ids = [...new Set(touchpoints.flatMap((touchpoint) => [touchpoint.lead, ...touchpoint.contributors]))].filter(Boolean).sort();
+  const key = ids.join();
+  if (box.dataset.key === key) return;
+  box.dataset.key = key;
+  box.replaceChildren(...ids.map((id) => chip(model.department(id))));
 }
 
 export function lanes() {

@@ -1,9 +1,9 @@
 // <journey-map>: stages as columns, the curve across them, touchpoints as cards. Drawn once from the records; after
 // that only what an event speaks of is touched. The order in the page is stage by stage, as it is read aloud.
 import { makeCard, showCard, showPresence } from "./card.js";
-import { lanes, makeColumn } from "./columns.js";
+import { lanes, makeColumn, showHead, showOwners } from "./columns.js";
 import { drawCurve } from "./curve.js";
-import { $, $$, chip, el, say } from "./dom.js";
+import { $, $$, el } from "./dom.js";
 
 export class JourneyMap extends HTMLElement {
   start({ model, presence, edits }) {
@@ -11,6 +11,9 @@ export class JourneyMap extends HTMLElement {
     this.curve = el("div.curve");
     this.map = el("div.map", { id: "map", data: { zoom: this.dataset.zoom ?? "normal" } }, lanes(), this.curve);
     this.replaceChildren(this.map);
+    // On a phone a stage scrolls by itself, so the keyboard must be able to stand in it.
+    this.phone = matchMedia("(max-width: 47.99rem)");
+    this.phone.addEventListener("change", () => this.columns.forEach((column) => this.#reach(column)));
     model.store.addEventListener("change", ({ detail }) => this.#change(detail));
     presence.addEventListener("people", ({ detail }) => this.#people(detail.at));
   }
@@ -124,34 +127,24 @@ export class JourneyMap extends HTMLElement {
       const column = this.columns.get(stage.id) ?? makeColumn(stage.id);
       this.columns.set(stage.id, column);
       column.style.setProperty("--at", i + 2);
+      this.#reach(column);
       if (before?.nextElementSibling !== column) before.after(column);
       before = column;
-      this.#head(column, stage, i + 1);
+      showHead(column, stage, i + 1, this.model);
       if (fresh) this.#fill(stage.id, this.model.in(stage.id));
     });
     this.map.append(this.curve);
     this.dispatchEvent(new CustomEvent("stages", { detail: stages }));
   }
 
-  #head(column, stage, n) {
-    say($(".stage__n", column), String(n));
-    say($("h2", column), stage.name);
-    say($(".stage__ask", column), stage.question);
-    const named = [[".stage__edit .vh", `Edit the stage ${stage.name}`], [".add .vh", `a touchpoint to ${stage.name}`]];
-    for (const [part, words] of named) say($(part, column), words);
-    $(".cards", column).setAttribute("aria-label", `Touchpoints in ${stage.name}`);
-    $(".stage__edit", column).hidden = !this.model.runs;
-    $(".add", column).hidden = !this.model.mayAdd;
+  #involved(stage) {
+    const column = this.columns.get(stage);
+    if (column) showOwners(column, this.model.in(stage), this.model);
   }
 
-  #involved(stage) {
-    const box = stage && this.columns.has(stage) ? $(".owners", this.columns.get(stage)) : null;
-    if (!box) return;
-    const ids = [...new Set(this.model.in(stage).flatMap((touchpoint) => [touchpoint.lead, ...touchpoint.contributors]))].filter(Boolean).sort();
-    const key = ids.join();
-    if (box.dataset.key === key) return;
-    box.dataset.key = key;
-    box.replaceChildren(...ids.map((id) => chip(this.model.department(id))));
+  #reach(column) {
+    column.toggleAttribute("tabindex", this.phone.matches);
+    if (this.phone.matches) column.tabIndex = 0;
   }
 
   /** The curve once a frame, however many events came. */
@@ -167,7 +160,7 @@ export class JourneyMap extends HTMLElement {
     this.curved = new Map([...columns.values()].flat().map((touchpoint) => [touchpoint.id, touchpoint]));
     const cards = this.cards.size;
     this.toggleAttribute("data-blank", cards === 0);
-    if (!$('[tabindex="0"]', this.map)) ($(".card", this.map) ?? $(".add", this.map))?.setAttribute("tabindex", "0");
+    if (!$('.card[tabindex="0"], .add[tabindex="0"]', this.map)) ($(".card", this.map) ?? $(".add", this.map))?.setAttribute("tabindex", "0");
     this.dispatchEvent(new CustomEvent("drawn", { detail: { columns, cards } }));
   }
 

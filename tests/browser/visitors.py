@@ -1,0 +1,193 @@
+"""The demo, moved to where every page has something to show, and the browsers people open those pages with."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import invitations, joining, tokens
+from accounts.actors import GUEST_SESSION_KEY, load_actor
+from accounts.commands import create_person, deactivate_member
+from accounts.models import Guest, Invitation, JoinCode, Membership, Organisation, SentMail, User
+from actions import reminders, reports
+from actions.models import ActionItem, Reminder, Report
+from live import door
+from live.models import new_id
+from touchpoints.models import Journey, Proposal, Touchpoint
+from touchpoints.starting import start_journey
+from voices import intake
+from voices.models import CommentImport
+from workshops.models import Workshop
+
+PASSWORD = "kettle-harbour-linen"  # of Nora, who signed up a minute ago and belongs to no organisation
+LATE = "The part came late again"
+# Four good rows, one empty, one with a broken date, one twice: what the preview of a file has to say something about.
+FILE = f"""Date;Account;Contact;Score;Comment
+2026-03-02;Brightwater Dairy;Plant manager;6;{LATE} and the line stood for 4 hours.
+2026-03-03;Kestrel Foods;Buyer;9;The offer was clear, thank you.
+;Morven Bakeries;Buyer;;
+32/13/2026;Pennine Pharma;Quality manager;3;We filled in the same form 5 times.
+2026-03-05;Oakridge Pet Food;Maintenance lead;2;Nobody picked up at night. That was EUR 7,500.
+2026-03-05;Oakridge Pet Food;Maintenance lead;2;Nobody picked up at night. That was EUR 7,500.
+"""
+
+
+@dataclass
+class Visit:
+    """What the pages are about. `cookies`: session cookie by visitor."""
+
+    organisation: Organisation
+    people: dict[str, User]
+    journey: Journey
+    empty: Journey
+    over: Workshop
+    live: Workshop
+    coming: Workshop
+    cookies: dict[str, str] = field(default_factory=dict)
+    join_code: JoinCode | None = None
+    touchpoint: str = ""
+    opened: CommentImport | None = None
+    done: CommentImport | None = None
+    promise: ActionItem | None = None
+    report: Report | None = None
+    mail: SentMail | None = None
+    invitation: str = ""
+    used: str = ""
+    reply: str = ""
+
+
+def visit() -> Visit:
+    """Needs the demo in the database. Everything happens through the doors that everybody uses."""
+    harrow = Organisation.objects.get(slug=settings.DEMO_ORGANISATION)
+    members = Membership.objects.filter(organisation=harrow).select_related("user")
+    people = {row.user.name.split()[0].lower(): row.user for row in members}
+    journey = Journey.objects.filter(room__organisation=harrow).earliest("created_at")
+    over, coming = (Workshop.objects.get(room=journey.room, state=state) for state in ("closed", "planned"))
+    made = Visit(
+        harrow,
+        people,
+        journey,
+        start_journey(harrow, people["fiona"], "From worn part to working line"),
+        over,
+        _live(journey, people),
+        coming,
+    )
+    made.opened, made.done = (
+        _open_import(journey, people["fiona"]),
+        CommentImport.objects.get(room=journey.room, state="done"),
+    )
+    made.promise = (
+        ActionItem.objects.filter(workshop=over, due__lt=timezone.localdate()).exclude(status="done").earliest("due")
+    )
+    made.report = reports.keep(over, people["fiona"].identity)
+    made.touchpoint = _talked_about(journey, people)
+    _invited(made)
+    _nudged(made)
+    _at_the_door(made)
+    _browsers(made)
+    return made
+
+
+def _live(journey: Journey, people: dict[str, User]) -> Workshop:
+    """A workshop in its second phase: answers of the first revealed, others still hidden."""
+    fiona, pk = people["fiona"].identity, new_id("ws")
+    data = {
+        "id": pk, "title": "From quote to order", "objective": "Why do offers wait for weeks, and what is ours to change?",
+        "planned_use": "The offer team changes its template in May.", "success_measure": "Days from visit to order: 60 to 40.",
+        "report_back_on": (timezone.localdate() + timezone.timedelta(days=40)).isoformat(),
+        "people": [people[first].identity for first in ("sam", "sue", "finn", "leo")], "sponsor": people["elena"].pk,
+    }  # fmt: skip
+    door.execute(journey.pk, fiona, "workshop.open", data)
+    door.execute(journey.pk, fiona, "workshop.go_live", {"id": pk})
+    for first, text in (
+        ("sam", "Offers wait a week for one signature."),
+        ("sue", "They ask us what the options mean, after they have bought."),
+    ):
+        door.execute(journey.pk, people[first].identity, "workshop.enter", {"id": pk})
+        for kind in ("learn", "fine_tune"):
+            said = {"id": new_id("an"), "workshop": pk, "of_kind": kind, "text": text}
+            door.execute(journey.pk, people[first].identity, "answer.add", said)
+    door.execute(journey.pk, fiona, "workshop.reveal", {"id": pk, "of_kind": "learn"})
+    return Workshop.objects.get(pk=pk)
+
+
+def _open_import(journey: Journey, fiona: User) -> CommentImport:
+    actor = load_actor(fiona.identity, journey.room.organisation_id)
+    assert actor is not None
+    row = intake.receive(journey, actor, "spring survey, final version (2).csv", io.BytesIO(FILE.encode()), len(FILE))
+    intake.count_and_save(row)
+    return row
+
+
+def _talked_about(journey: Journey, people: dict[str, User]) -> str:
+    """A touchpoint of Sales with a remark and somebody else's proposal on it."""
+    spot = Touchpoint.objects.get(room=journey.room, title="Learns the delivery date")
+    remark = {"id": new_id("rm"), "touchpoint": spot.pk, "text": "Logistics sees the order two days later than we do."}
+    door.execute(journey.pk, people["leo"].identity, "remark.add", remark)
+    proposal = {"id": new_id("pr"), "touchpoint": spot.pk, "field": "title", "text": "Waits for a date that holds"}
+    door.execute(journey.pk, people["leo"].identity, "proposal.add", proposal)
+    assert Proposal.objects.filter(touchpoint=spot).exists()
+    return spot.pk
+
+
+def _invited(made: Visit) -> None:
+    """Two people who are asked to come, one invitation that was used, one member whose access has ended."""
+    actor = load_actor(made.people["ada"].identity, made.organisation.pk)
+    assert actor is not None
+    sales = made.organisation.departments.get(code="SA")
+    wanted = [invitations.invite(made.organisation, actor, email, role, rooms) for email, role, rooms in (
+        ("margaret.featherstonehaugh@harrow.example", "representative", [sales]), ("ivo@harrow.example", "observer", []),
+    )]  # fmt: skip
+    Invitation.objects.filter(pk=wanted[1].pk).update(withdrawn_at=timezone.now())
+    made.invitation, made.used = (invitations.token_of(row) for row in wanted)
+    invitations.send(wanted[0], "http://127.0.0.1:8000" + reverse("invitation", args=[made.invitation]))
+    deactivate_member(Membership.objects.get(organisation=made.organisation, user=made.people["otto"]), by=actor.key)
+    tokens.make_token(made.people["sam"], "CRM, every night")
+    made.mail = SentMail.objects.filter(organisation=made.organisation).first()
+
+
+def _nudged(made: Visit) -> None:
+    """One promise is due tomorrow, so a mail about it is on its way."""
+    soon = ActionItem.objects.get(workshop=made.over, title="No delivery date without Logistics' yes")
+    due = (timezone.localdate() + timezone.timedelta(days=1)).isoformat()
+    door.execute(made.journey.pk, made.people["sam"].identity, "action.change", {"id": soon.pk, "due": due})
+    reminders.plan()
+    made.reply = reminders.link_token(Reminder.objects.filter(object_id=soon.pk).earliest("due_at").key)
+
+
+def _at_the_door(made: Visit) -> None:
+    """Gus is in, two people wait."""
+    made.join_code = joining.open_code(made.organisation, made.journey.pk, by=made.people["fiona"].identity)
+    departments = {row.code: row for row in made.organisation.departments.all()}
+    for name, code in (("Gus", "SA"), ("Wanda from the plant in Oostende", "PR"), ("Ivo", "LO")):
+        joining.ask_to_join(made.join_code, name, departments[code])
+    joining.admit(Guest.objects.filter(name="Gus"), by=made.people["fiona"].identity)
+
+
+def _browsers(made: Visit) -> None:
+    """A session for everybody: signed in, in the room by code, or in the middle of coming in."""
+    nora = create_person("nora@example.org", "Nora Lindqvist-Featherstonehaugh", PASSWORD, verified=True)
+    browsers: dict[str, Client] = {}
+    for name, user in {**made.people, "nora": nora, "olga": User.objects.get(name="Olga Novak")}.items():
+        browsers[name] = Client()
+        browsers[name].force_login(user)
+    for name in ("Gus", "Wanda"):
+        session = browsers.setdefault(name.lower(), Client()).session
+        session[GUEST_SESSION_KEY] = Guest.objects.get(name__startswith=name).pk
+        session.save()
+        browsers[name.lower()].cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    steps = {
+        "with a code": (reverse("join"), {"code": made.join_code.code if made.join_code else ""}),
+        "asked for a code": (reverse("account_request_login_code"), {"email": "sam@harrow.example"}),
+        "forgot": (reverse("account_reset_password"), {"email": "nora@example.org"}),
+    }
+    for name, (path, data) in steps.items():
+        browsers[name] = Client()
+        answer = browsers[name].post(path, data)
+        assert answer.status_code == 302, f"{path} answered {answer.status_code}"
+    made.cookies = {name: client.cookies[settings.SESSION_COOKIE_NAME].value for name, client in browsers.items()}
