@@ -94,6 +94,7 @@ urlpatterns = [
     # workshops: the meeting
     path("workshops/", workshops.workshops, name="workshops"),
     path("workshops/new/", workshops.new_workshop, name="workshop_pick"),
+    path("journeys/<str:journey_pk>/workshops/", workshops.journey_workshops, name="journey_workshops"),
     path("journeys/<str:journey_pk>/workshops/new/", workshops.new_workshop, name="workshop_new"),
     path("workshops/<str:pk>/", workshops.workshop, name="workshop"),
     path("workshops/<str:pk>/enter/", workshops.enter, name="workshop_enter"),

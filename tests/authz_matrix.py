@@ -108,6 +108,7 @@ URLS: dict[str, dict[str, str]] = {
     "import_invalid": {"GET": ROOM_LEADERS},
     # workshops
     "workshops": {"GET": KNOWN},
+    "journey_workshops": {"GET": ROOM},
     "workshop_pick": {"GET": KNOWN, "POST": KNOWN},
     "workshop_new": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "workshop": {"GET": ROOM},

@@ -47,13 +47,29 @@ PROMPTS = {
 def workshops(request: HttpRequest) -> HttpResponse:
     """Every workshop of my organisations."""
     rows = list(queries.workshops_of(organisations_of(identity_of(request))))
+    return render(request, "workshops/workshops.html", _list(rows) | {"runs": _runs_somewhere(request)})
+
+
+@require_safe
+@signed_in
+def journey_workshops(request: HttpRequest, journey_pk: str) -> HttpResponse:
+    """The workshops about one journey, for the way from its map. Where one is live, that is where people want to go."""
+    journey, actor = journey_for(identity_of(request), journey_pk)
+    rows = list(queries.workshops_of([journey.room.organisation]).filter(room=journey.room))
+    live = [row for row in rows if row.state == Workshop.State.LIVE]
+    if len(live) == 1:
+        return redirect("workshop", live[0].pk)
+    context = _list(rows) | {"runs": runs_workshops(actor), "journey": journey}
+    return render(request, "workshops/workshops.html", context)
+
+
+def _list(rows: list[Workshop]) -> dict[str, Any]:
     names = dict(Journey.objects.filter(pk__in={row.room_id for row in rows}).values_list("pk", "name"))
     groups = [
         (label, [(row, names.get(row.room_id, "")) for row in rows if row.state == state])
         for state, label in (("live", "Live now"), ("planned", "To come"), ("closed", "Over"))
     ]
-    context = {"groups": groups, "any": bool(rows), "runs": _runs_somewhere(request)}
-    return render(request, "workshops/workshops.html", context)
+    return {"groups": groups, "any": bool(rows)}
 
 
 def _runs_somewhere(request: HttpRequest) -> bool:

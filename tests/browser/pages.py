@@ -118,6 +118,7 @@ def _journeys(visit: Visit) -> list[Page]:
         Page("journey", "fiona", board, "about", script=OPEN.format("journey")),
         Page("journey", "fiona", board, "keyboard help", script=OPEN.format("help")),
         Page("journey", "fiona", board, "overview", script="document.querySelector('[data-zoom-to=overview]').click()"),
+        Page("journey", "fiona", board, "more", script="document.getElementById('more').showPopover()"),
         Page("journey", "fiona", board, "what changed", script="document.getElementById('news').showPopover()"),
         Page("lobby", "fiona", reverse("lobby", args=[visit.journey.pk])),
         Page("lobby", "fiona", reverse("lobby", args=[visit.empty.pk]), "no code"),
@@ -144,6 +145,8 @@ def _workshops(visit: Visit) -> list[Page]:
     return [
         Page("workshops", "fiona", reverse("workshops")),
         Page("workshops", "olga", reverse("workshops"), "empty"),
+        Page("journey_workshops", "fiona", reverse("journey_workshops", args=[visit.empty.pk])),
+        Page("journey_workshops", "sam", reverse("journey_workshops", args=[visit.journey.pk]), "live"),
         Page("workshop_pick", "fiona", reverse("workshop_pick")),
         Page("workshop_new", "fiona", reverse("workshop_new", args=[visit.journey.pk])),
         Page("workshop", "fiona", live, "live"),

@@ -163,9 +163,31 @@ def test_what_may_not_be_done_says_why_and_can_be_proposed(board, cards):
     expect(card(sue, cards[0]).locator(".card__title")).to_have_text("Asks a peer at 2 fairs")
     assert Proposal.objects.get().state == "accepted"
 
+    sheet.get_by_role("button", name="Propose a change").click()
+    sheet.get_by_label("As it should read").fill("Asks her cousin")
+    sheet.get_by_role("button", name="Propose", exact=True).click()
+    hers.get_by_role("button", name="Not this time").click()
+    hers.get_by_label("Why not? Sue Baines reads it").fill("Only 1 customer said so.")
+    hers.get_by_role("button", name="Answer").click()
+    expect(sheet.locator(".talk")).to_contain_text("Answer: Only 1 customer said so.")
+
     elena = board("elena")
     expect(elena.locator(".add").first).to_be_hidden()
     assert card(elena, cards[0]).count() == 1
+
+
+def test_a_thumb_finds_the_way_and_the_undo(board, cards):
+    page = board("fiona", phone=True)
+    page.evaluate("(id) => document.querySelector('card-drawer').open(id)", cards[0].pk)
+    page.locator("#card").get_by_role("button", name="Rub out").click()
+    expect(card(page, cards[0])).to_have_count(0)
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator("#more").get_by_role("button", name="Undo").click()
+    expect(card(page, cards[0])).to_have_count(1)
+    page.locator("#more").get_by_role("link", name="Workshops").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Workshops")
+    page.get_by_role("link", name=re.compile("order|production", re.I)).first.click()
+    expect(card(page, cards[0])).to_have_count(1)
 
 
 def test_the_one_whose_value_was_replaced_is_told(board, cards):
@@ -214,8 +236,10 @@ def test_hundreds_of_offline_edits_arrive_once_each_in_order(board, cards, journ
     for number in range(200):
         page.keyboard.press(str(number % 5 + 1))
     expect(page.locator("#status")).to_have_text("Offline, 200 edits kept here")
+    expect(page.locator(".waits")).to_have_count(1)
     page.context.set_offline(False)
     expect(page.locator("#status")).to_have_attribute("data-state", "saved", timeout=30_000)
+    expect(page.locator(".waits")).to_have_count(0)
     events = Event.objects.filter(room=journey.room, name="touchpoint.changed")
     assert events.values("command_id").distinct().count() == events.count() == 200
     assert Touchpoint.objects.get(pk=cards[0].pk).severity == 5

@@ -7,7 +7,7 @@ import { Line } from "../live/socket.js";
 import { watchStatus } from "../live/status.js";
 import { Store } from "../live/store.js";
 import { Attention } from "./attention.js";
-import { $, say } from "./dom.js";
+import { $, $$, say } from "./dom.js";
 import { Drag } from "./drag.js";
 import "./drawer.js";
 import { Edits } from "./edits.js";
@@ -21,6 +21,7 @@ import { journeyName, StageDialog } from "./stages.js";
 import { toast } from "./toast.js";
 import { History } from "./undo.js";
 import { Views } from "./views.js";
+import { watchWaiting } from "./waits.js";
 import { plural } from "./words.js";
 
 const boot = JSON.parse($("#boot").textContent);
@@ -80,11 +81,12 @@ map.addEventListener("click", ({ target }) => {
   }
 });
 map.addEventListener("open-card", ({ detail }) => actions.open(detail.id));
-$("#undo").addEventListener("click", () => edits.undo());
-$("#redo").addEventListener("click", () => edits.redo());
+// Both in the bar and, on a phone, behind "More".
+for (const button of $$("[data-undo]")) button.addEventListener("click", () => edits.undo());
+for (const button of $$("[data-redo]")) button.addEventListener("click", () => edits.redo());
 history.addEventListener("change", () => {
-  $("#undo").disabled = !history.back.length;
-  $("#redo").disabled = !history.forth.length;
+  for (const button of $$("[data-undo]")) button.disabled = !history.back.length;
+  for (const button of $$("[data-redo]")) button.disabled = !history.forth.length;
 });
 for (const button of document.querySelectorAll("[data-add]")) {
   button.addEventListener("click", () => {
@@ -133,6 +135,7 @@ const banner = {
 };
 $("#again").addEventListener("click", () => line.wake());
 $("#reload").addEventListener("click", () => location.reload());
+watchWaiting({ map, store });
 watchStatus({ element: $("#status"), banner, line, store, outbox, attend: () => attention.open() });
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from the cache has an old line
 line.open();

@@ -1,6 +1,6 @@
 // Stages: their names in the customer's words, the question she asks herself, their order. For facilitators.
 import { bindText } from "./field.js";
-import { $, el, icon } from "./dom.js";
+import { $, $$, el, icon } from "./dom.js";
 
 const FIELDS = [
   ["name", "Name, as the customer says it", 80, true], ["question", "Her question here", 160, true],
@@ -89,8 +89,7 @@ export function journeyName({ model, edits, presence }) {
     document.title = `${journey.name} · Journeymap`;
   };
   const dialog = document.getElementById("journey");
-  const opener = document.getElementById("journey-edit");
-  opener.addEventListener("click", () => {
+  const open = () => {
     const bound = [];
     const fields = [["name", "Name", 120, true], ["objective", "What is this map for?", 16000, false],
       ["planned_use", "How will it be used?", 16000, false], ["success_measure", "How will you know that it worked?", 16000, false]]
@@ -103,7 +102,8 @@ export function journeyName({ model, edits, presence }) {
     $(".journey-why", dialog).hidden = model.runs;
     dialog.addEventListener("close", () => bound.forEach((one) => one.release()), { once: true });
     dialog.showModal();
-  });
+  };
+  for (const opener of $$("[data-about]")) opener.addEventListener("click", open);
   model.store.addEventListener("change", ({ detail }) => [...detail.ids].some((id) => id?.startsWith("jn_")) && show());
   return show;
 }

@@ -72,9 +72,19 @@ export class Talk {
   #proposed(proposal, may) {
     const { store } = this.model;
     const answer = (name, data = {}) => this.edits.history.did([store.submit(`proposal.${name}`, { id: proposal.id, ...data })]);
-    const buttons = proposal.state === "open" && may && el("div.row", {},
+    const why = el("input.input", { maxLength: 1000, "aria-label": `Why not? ${proposal.by_name} reads it`, placeholder: `Why not? ${proposal.by_name} reads it (optional)` });
+    const reject = el("form.talk__form", { hidden: true }, why, el("button.btn.btn--s", {}, icon("send"), "Answer"));
+    reject.addEventListener("submit", (event) => {
+      event.preventDefault();
+      answer("reject", { reason: why.value.trim() });
+    });
+    const ask = () => {
+      reject.hidden = false;
+      why.focus();
+    };
+    const buttons = proposal.state === "open" && may && [el("div.row", {},
       el("button.btn.btn--s", { type: "button", onclick: () => answer("accept") }, icon("check"), "Accept"),
-      el("button.btn.btn--s.btn--quiet", { type: "button", onclick: () => answer("reject", { reason: "" }) }, icon("x"), "Not this time"));
+      el("button.btn.btn--s.btn--quiet", { type: "button", onclick: ask }, icon("x"), "Not this time…")), reject];
     const status = el(`span.status${proposal.state === "accepted" ? ".status--good" : proposal.state === "open" ? ".status--pencil" : ""}`, {}, STATES[proposal.state]);
     return el("li.talk__item.pencil", {}, el("p.row", {}, status, el("span.hint", {}, `for “${TEXTS[proposal.field]}”`)),
       el("p.talk__text.hand", {}, proposal.text || "(empty)"), this.#by(proposal), proposal.reason && el("p.hint", {}, `Answer: ${proposal.reason}`), buttons);
