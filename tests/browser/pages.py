@@ -131,7 +131,7 @@ def _voices(visit: Visit) -> list[Page]:
     return [
         Page("comments", "fiona", desk),
         Page("comments", "sam", desk),
-        Page("comments", "fiona", f"{desk}?q={LATE.split()[1]}", "searched"),
+        Page("comments", "fiona", f"{desk}?search={LATE.split()[1]}", "searched"),
         Page("comments", "fiona", reverse("comments", args=[visit.empty.pk]), "empty"),
         Page("bring_in", "fiona", reverse("bring_in", args=[visit.journey.pk])),
         Page("bring_in", "fiona", reverse("bring_in", args=[visit.empty.pk]), "first file"),
