@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -22,7 +23,7 @@ from accounts.models import Guest, Membership, Organisation, Role
 GUEST_SESSION_KEY = "guest"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actor:
     """A person in one organisation. `room_id` is set for guests only: the one room they may enter."""
 
@@ -38,7 +39,7 @@ class Actor:
         """Admins and facilitators run things; everybody else takes part."""
         return self.role in (Role.ADMIN, Role.FACILITATOR)
 
-    @property
+    @cached_property
     def audiences(self) -> frozenset[str]:
         """The names under which something may be shown to this person; see `Record.audience`."""
         extra = {"facilitators"} if self.leads else set()

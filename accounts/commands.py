@@ -110,6 +110,7 @@ def add_department(organisation: Organisation, name: str, code: str = "") -> Dep
     last = organisation.departments.aggregate(last=Max("position"))["last"] or 0
     used = list(organisation.departments.values_list("colour", flat=True))
     colour = min(range(1, COLOURS + 1), key=lambda c: (used.count(c), c))
+    rights_changed(organisation.pk)  # connected browsers offer it at once
     return Department.objects.create(
         id=new_id("dp"), organisation=organisation, name=name, code=code, colour=colour, position=last + 1
     )

@@ -88,6 +88,12 @@ def _quick_disk(results: Results) -> str:
     return "" if commit is None or commit >= 1 else "no flush to share here: see 3 ms a flush"
 
 
+def _all_that_came(results: Results) -> str:
+    """Who finishes everything cannot finish more: how much that would be, the load behind it shows."""
+    finished = results.median("all typing 200", SQLITE, RATE)
+    return "all that was offered" if finished and finished >= 990 else ""
+
+
 def _newer(results: Results) -> str:
     """Version 4 gathers updates as we do. The goals were set against 3, the last for Node before 22."""
     return "for the record"
@@ -119,7 +125,11 @@ GOALS = [
     _cpu("all typing 200", "hocuspocus-4", "Hocuspocus 4, not durable", 0.4, 0.2, TYPING, moot=_newer),
     Goal(
         f"finished edits/s, {TYPING}", "Hocuspocus 3, not durable", of("all typing 200", SQLITE, RATE),
-        of("all typing 200", "hocuspocus", RATE), 2, 3.5, most=False,
+        of("all typing 200", "hocuspocus", RATE), 2, 3.5, most=False, moot=_all_that_came,
+    ),
+    Goal(
+        "finished edits/s, 200 typing four times as fast", "Hocuspocus 3, not durable", of("more than fits 200", SQLITE, RATE),
+        of("more than fits 200", "hocuspocus", RATE), 2, 3.5, most=False,
     ),
     _durable("in flight 50", "sqlite", "SQLite FULL", 4, 10, _quick_disk),
     _durable("in flight 50", "postgresql", "PostgreSQL", 3, 6, _quick_disk),

@@ -46,6 +46,10 @@ SHAPES: dict[str, list[Case]] = {
             "all typing 200", "200 people, each 5 edits a second", Load(200, 200, rate=5),
             (*OURS, "hocuspocus", "hocuspocus-4", "y-websocket", "floor"),
         ),
+        Case(
+            "more than fits 200", "200 people, each 20 edits a second: more than anybody finishes", Load(200, 200, rate=20),
+            ("journeymap-sqlite", "hocuspocus"),
+        ),
     ],
     "durable": [
         Case(

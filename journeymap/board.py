@@ -223,17 +223,20 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def welcome(actor: Actor) -> dict[str, Any]:
-    """What a browser needs to know about its person and the departments (protocol P10)."""
-    rows = Department.objects.filter(organisation=actor.organisation_id).order_by("position", "id")
-    you = {
+def you(actor: Actor) -> dict[str, Any]:
+    """What a browser needs to know about its person (protocol P10)."""
+    return {
         "key": actor.key,
         "name": actor.name,
         "role": actor.role,
         "edit": on_map.edit_level(actor),
         "departments": sorted(actor.departments),
     }
-    return {"you": you, "departments": list(rows.values("id", "name", "code", "colour"))}
 
 
-BOARD = Board(COMMANDS, KINDS, load_actors, welcome)
+def departments(organisation_id: str) -> list[dict[str, Any]]:
+    rows = Department.objects.filter(organisation=organisation_id).order_by("position", "id")
+    return [dict(row) for row in rows.values("id", "name", "code", "colour")]
+
+
+BOARD = Board(COMMANDS, KINDS, load_actors, you, departments)

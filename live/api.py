@@ -146,7 +146,7 @@ def idempotency_key(request: Request) -> str | None:
 
 def _repeats(ctx: Context, ids: Mapping[str, str], tx: str) -> bool:
     """Whether all this was asked before. Refused when an id was used for something else."""
-    found = [*Event.objects.filter(room=ctx.room, command_id__in=ids), *ctx.unwritten]
+    found = [*Event.objects.filter(room_id=ctx.room.id, command_id__in=ids), *ctx.unwritten]
     for event in [event for event in found if event.command_id in ids]:
         here = event.tx == tx if event.tx.startswith(_ASKED) else event.name == ids[event.command_id]
         if not here or event.by not in (ctx.actor.key, ""):
@@ -163,7 +163,7 @@ def unchanged_since(rev: int, pk: str) -> Check:
             raise Refused("invalid", "There is no such event yet.", field="rev")
         if ctx.room.seq - rev > queries.MOST_REPLAYED:
             raise Refused("conflict", "Much happened since you read this. Read it again.")
-        later = [*Event.objects.filter(room=ctx.room, seq__gt=rev), *(e for e in ctx.unwritten if e.seq > rev)]
+        later = [*Event.objects.filter(room_id=ctx.room.id, seq__gt=rev), *(e for e in ctx.unwritten if e.seq > rev)]
         if any(pk in touched(event) for event in later if pk in event.body or pk in event.private):
             row = ctx.unit.get(ctx.board.by_prefix[pk[:2]], pk)
             current = row.to_wire() if row and row.audience() in ctx.actor.audiences else None

@@ -51,7 +51,8 @@ class Board:
     commands: Mapping[str, Command]
     kinds: Mapping[str, Kind]
     load_actors: Callable[..., Mapping[str, Actor]]
-    welcome: Callable[[Actor], dict[str, Any]]
+    you: Callable[[Actor], dict[str, Any]]  # what a browser is told of its person
+    departments: Callable[[str], list[dict[str, Any]]]  # and of its organisation
     by_prefix: dict[str, type[Record]] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -23,15 +23,17 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from live.board import Board, Command
-from live.context import Context
-from live.models import Event, Room
+from live.context import Context, Head
+from live.models import Event
 from live.undo import UNDO
-from live.unit import Unit, many
+from live.unit import Statement, Unit
 from live.values import ID, Refused
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 5_000
 MOST_IN_BATCH = 256
+GATHER = 0.005  # seconds between the beginnings of two commits: alone one waits for nothing, in a storm many share one
+ENOUGH = 32  # so many need not wait for more
 PATIENCE = 30.0  # seconds to wait for a database that went away
 
 
@@ -91,8 +93,9 @@ class _Again(Exception):
 class Batch:
     def __init__(self, board: Board) -> None:
         self.board, self.unit = board, Unit()
-        self.rooms: dict[str, Room] = {}
+        self.rooms: dict[str, Head] = {}
         self.events: dict[str, list[Event]] = {}
+        self.told: Told = {}
         self.known: dict[tuple[str, str], int] = {}
         self.now = timezone.now()
         self.actors: dict[tuple[str, str], Actor] = {}
@@ -104,9 +107,8 @@ class Batch:
             self._load(items)
             outcomes = [self._item(item, single) for item in items]
             if not transaction.get_rollback():  # a refused command that had written already is rolled back whole
-                self.unit.flush()
-                self._write()
-        return outcomes, {room: [Committed.of(event) for event in events] for room, events in self.events.items()}
+                self.unit.flush(self._log())
+        return outcomes, self.told
 
     def _lock(self, ids: list[str]) -> None:
         """Lock the rooms, in one order everywhere. The share lock on the organisation makes a revocation,
@@ -120,24 +122,22 @@ class Batch:
                 f" ORDER BY r.id{lock}",
                 ids,
             )
-            for pk, organisation, seq, epoch, rights in cursor.fetchall():
-                room = Room(id=pk, organisation_id=organisation, seq=seq, epoch=epoch)
-                room.rights = rights  # type: ignore[attr-defined]
-                self.rooms[pk] = room
-                self.events[pk] = []
+            for row in cursor.fetchall():
+                room = Head(*row)
+                self.rooms[room.id], self.events[room.id], self.told[room.id] = room, [], []
 
     def _find_repeats(self, items: Sequence[Item]) -> None:
-        by_room: dict[str, list[str]] = {}
-        for item in items:
-            by_room.setdefault(item.room, []).extend(command[0] for command in item.commands)
-        for room, ids in by_room.items():
-            marks = ",".join(["%s"] * len(ids))
+        asked = [(item.room, command[0]) for item in items for command in item.commands]
+        for start in range(0, len(asked), 256):  # SQLite takes a limited number of parameters a statement
+            part = asked[start : start + 256]
+            sql = (
+                f"WITH asked(room, command) AS (VALUES {','.join(['(%s, %s)'] * len(part))})"
+                " SELECT e.room_id, e.command_id, e.seq FROM asked"
+                " JOIN live_event e ON e.room_id = asked.room AND e.command_id = asked.command"
+            )
             with connection.cursor() as cursor:
-                cursor.execute(
-                    f"SELECT command_id, seq FROM live_event WHERE room_id = %s AND command_id IN ({marks})",
-                    [room, *ids],
-                )
-                self.known.update({(room, command): seq for command, seq in cursor.fetchall()})
+                cursor.execute(sql, [value for pair in part for value in pair])
+                self.known.update({(room, command): seq for room, command, seq in cursor.fetchall()})
 
     def _load(self, items: Sequence[Item]) -> None:
         """Read rights, and every row the commands name, in as few queries as there are tables."""
@@ -169,7 +169,7 @@ class Batch:
         actor = self.actors.get((item.room, item.identity))
         if actor is None:
             return [_refuse(item, Refused("forbidden", "You no longer have access to this journey."))]
-        events = self.events[item.room]
+        events, told = self.events[item.room], self.told[item.room]
         start, seq = len(events), room.seq
         self.unit.begin()
         outcomes = []
@@ -183,13 +183,14 @@ class Batch:
                     outcomes.append(Outcome(command_id, repeat, repeat=True))
                     continue
                 event = self._command(room, actor, item.tx, command_id, name, payload, events)
-                outcomes.append(Outcome(command_id, event.seq, Committed.of(event)))
+                told.append(Committed.of(event))
+                outcomes.append(Outcome(command_id, event.seq, told[-1]))
                 self.known[item.room, command_id] = event.seq
         except Refused as refused:
             taken_back = self.unit.take_back()
             for event in events[start:]:
                 self.known.pop((item.room, event.command_id), None)
-            del events[start:]
+            del events[start:], told[start:]
             room.seq = seq
             if single:
                 transaction.set_rollback(True)
@@ -199,7 +200,7 @@ class Batch:
         return outcomes
 
     def _command(
-        self, room: Room, actor: Actor, tx: str, command_id: str, name: str, payload: Any, events: list[Event]
+        self, room: Head, actor: Actor, tx: str, command_id: str, name: str, payload: Any, events: list[Event]
     ) -> Event:
         command: Command = UNDO if name == "undo" else self.board.commands[name]
         ctx = Context(self.board, self.unit, room, actor, self.now, events)
@@ -219,24 +220,23 @@ class Batch:
         events.append(event)
         return event
 
-    def _write(self) -> None:
+    def _log(self) -> list[Statement]:
+        """What writes the events, and how far each room is now."""
         rows = [event for events in self.events.values() for event in events]
-        if not rows:
-            return
         fields = [f for f in Event._meta.concrete_fields if not f.primary_key]
         quote = connection.ops.quote_name
         columns = ", ".join(quote(str(f.column)) for f in fields)
         one = "(" + ", ".join(["%s"] * len(fields)) + ")"
-        table = quote(Event._meta.db_table)
+        insert = f"INSERT INTO {quote(Event._meta.db_table)} ({columns}) VALUES "
         at = connection.ops.adapt_datetimefield_value(self.now)  # the only value that a database spells its own way
-        values = [[at if f.attname == "at" else getattr(e, f.attname) for f in fields] for e in rows]
-        for start in range(0, len(values), 64):  # SQLite takes a limited number of parameters a statement
-            part = values[start : start + 64]
-            sql = f"INSERT INTO {table} ({columns}) VALUES " + ", ".join([one] * len(part))
-            with connection.cursor() as cursor:
-                cursor.execute(sql, [value for row in part for value in row])
+        statements: list[Statement] = []
+        for start in range(0, len(rows), 64):  # SQLite takes a limited number of parameters a statement
+            part = rows[start : start + 64]
+            values = [at if f.attname == "at" else getattr(event, f.attname) for event in part for f in fields]
+            statements.append((insert + ", ".join([one] * len(part)), [values]))
         moved = [(room.seq, room.id) for room in self.rooms.values() if self.events[room.id]]
-        many("UPDATE live_room SET seq = %s WHERE id = %s", moved)
+        statements.append(("UPDATE live_room SET seq = %s WHERE id = %s", moved))
+        return statements
 
 
 class _Actors:
@@ -246,8 +246,8 @@ class _Actors:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[int, float, Actor]] = {}
 
-    def get(self, board: Board, room: Room, identities: set[str]) -> dict[str, Actor]:
-        version, now, found = room.rights, time.monotonic(), {}  # type: ignore[attr-defined]
+    def get(self, board: Board, room: Head, identities: set[str]) -> dict[str, Actor]:
+        version, now, found = room.rights, time.monotonic(), {}
         for identity in identities:
             held = self._known.get((room.id, identity))
             if held and held[0] == version and now - held[1] < 5:
@@ -340,9 +340,13 @@ class Committer(threading.Thread):
         self.join(timeout)
 
     def run(self) -> None:
+        began = 0.0
         while True:
             self._wake.wait()
+            while len(self._queue) < ENOUGH and (left := began + GATHER - time.monotonic()) > 0 and not self._ending:
+                time.sleep(min(left, 0.001))
             self._wake.clear()
+            began = time.monotonic()
             items: list[Item] = []
             while self._queue and len(items) < MOST_IN_BATCH:
                 items.append(self._queue.popleft())

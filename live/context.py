@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Field
@@ -16,11 +17,22 @@ from msgspec.json import decode
 from accounts.actors import Actor
 from live import text
 from live.board import Board
-from live.models import Event, Record, Room
+from live.models import Event, Record
 from live.unit import Unit
 from live.values import ID, Refused, clean_text
 
 R = TypeVar("R", bound=Record)
+
+
+@dataclass
+class Head:
+    """A locked room, without the weight of a model: it is made for every commit."""
+
+    id: str
+    organisation_id: str
+    seq: int
+    epoch: str
+    rights: int
 
 
 class Changes:
@@ -47,7 +59,7 @@ class Context:
         self,
         board: Board,
         unit: Unit,
-        room: Room,
+        room: Head,
         actor: Actor,
         now: datetime.datetime,
         unwritten: Sequence[Event] = (),
@@ -73,7 +85,7 @@ class Context:
     def rows(self, model: type[R], **filters: Any) -> list[R]:
         """The living rows of this room that match, with everything this transaction changed so far."""
         self.unit.flush()
-        query = model._default_manager.filter(room=self.room, removed_at=None, **filters)
+        query = model._default_manager.filter(room_id=self.room.id, removed_at=None, **filters)
         return self.unit.keep(query)  # type: ignore[return-value,arg-type]
 
     # -- changing ------------------------------------------------------------------------------
@@ -83,7 +95,7 @@ class Context:
             raise Refused("invalid", f"“{row.id}” is not an id for a {row.kind}.", field="id")
         if self.unit.get(type(row), row.id) is not None:
             raise Refused("conflict", f"The id {row.id} is taken. Send the command with a new one.", field="id")
-        row.room = self.room
+        row.room_id = self.room.id
         self.unit.add(row)
         self._of(row).put[row.id] = row
         self.inverse.append(["remove", row.id])
@@ -197,7 +209,7 @@ class Context:
         wanted = (f"{pk}.{field}", "*")
         stored: list[Event] = []
         if rev < self.room.seq - len(self.unwritten):
-            query = Event.objects.filter(room=self.room, seq__gt=rev, target__in=wanted).order_by("seq")
+            query = Event.objects.filter(room_id=self.room.id, seq__gt=rev, target__in=wanted).order_by("seq")
             stored = list(query.only("body", "private"))
         stored += [event for event in self.unwritten if event.seq > rev and event.target in wanted]
         found = []

@@ -99,7 +99,9 @@ class Hub:
             head = (await self.read(queries.heads, [room_id])).get(room_id)
             if head is None:
                 return None
-            self.rooms.setdefault(room_id, RoomHub(self, room_id, *head))
+            room = RoomHub(self, room_id, *head)
+            room.departments = await self.read(self.board.departments, room.organisation)
+            self.rooms.setdefault(room_id, room)
         return self.rooms[room_id]
 
     async def _watch(self) -> None:
@@ -124,7 +126,7 @@ class Hub:
                 for socket in list(room.sockets):
                     socket.stop(4404, "gone")
                 continue
-            seq, epoch, rights = heads[room.id]
+            seq, epoch, rights, _ = heads[room.id]
             if epoch != room.epoch:
                 await self._restart(room, seq, epoch)
             elif seq > room.seq:
@@ -150,15 +152,16 @@ class Hub:
         expired = any(socket.identity.startswith("g") for socket in sockets)  # a guest's time runs out by itself
         if rights == room.rights and not expired:
             return
-        room.rights = rights
-        organisation = sockets[0].actor.organisation_id if sockets else ""
         identities = {socket.identity for socket in sockets}
-        actors = await self.read(self.board.load_actors, identities, organisation, room.id)
+        actors = await self.read(self.board.load_actors, identities, room.organisation, room.id)
+        departments = await self.read(self.board.departments, room.organisation)
+        renamed = departments != room.departments
+        room.rights, room.departments = rights, departments
         for socket in sockets:
             actor = actors.get(socket.identity)
             if actor is None:
                 socket.stop(4403, "removed")
-            elif actor != socket.actor:
+            elif renamed or actor != socket.actor:
                 await socket.change_rights(actor, "rights")
 
     # -- between processes ---------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,8 +12,8 @@ from msgspec.json import decode
 
 from live.board import Board
 from live.committer import Committed
-from live.messages import encode
-from live.models import Event, Room
+from live.messages import encode, frame
+from live.models import Event, Record, Room
 
 MOST_REPLAYED = 500
 
@@ -44,6 +44,7 @@ class Snapshot:
     seq: int
     epoch: str
     by_audience: dict[str, dict[str, dict[str, Any]]]
+    _frames: dict[frozenset[str], tuple[bytes, bytes]] = field(default_factory=dict, compare=False, repr=False)
 
     def records(self, audiences: Iterable[str]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -51,8 +52,16 @@ class Snapshot:
             found.update(self.by_audience.get(audience, {}))
         return found
 
-    def frame(self, audiences: Iterable[str]) -> bytes:
-        return encode({"t": "snapshot", "seq": self.seq, "records": self.records(audiences)})
+    def frames(self, audiences: frozenset[str]) -> tuple[bytes, bytes]:
+        """The message, bare and as a websocket frame; made once for all who may see the same records."""
+        sees = audiences.intersection(self.by_audience)
+        if sees not in self._frames:
+            payload = encode({"t": "snapshot", "seq": self.seq, "records": self.records(audiences)})
+            self._frames[sees] = payload, frame(payload)
+        return self._frames[sees]
+
+    def frame(self, audiences: frozenset[str]) -> bytes:
+        return self.frames(audiences)[0]
 
 
 def snapshot(board: Board, room_id: str) -> Snapshot | None:
@@ -63,11 +72,30 @@ def snapshot(board: Board, room_id: str) -> Snapshot | None:
             return None
         found: dict[str, dict[str, dict[str, Any]]] = {"all": {}}
         for model in board.models():
-            links = [name for name in model.wire if model._meta.get_field(name).many_to_many]
-            query = model._default_manager.filter(room=room, removed_at=None).prefetch_related(*links)
-            for row in query.order_by("pk"):
+            rows = list(model._default_manager.filter(room=room, removed_at=None).order_by("pk"))
+            _give_links(model, room.pk, rows)
+            for row in rows:
                 found.setdefault(row.audience(), {})[row.pk] = row.to_wire()
     return Snapshot(room.seq, room.epoch, found)
+
+
+def _give_links(model: type[Record], room_id: str, rows: list[Record]) -> None:
+    """The many-to-many relations as ids, which is all that is shown: no object is made for the other side."""
+    if not rows:
+        return
+    for name in model.wire:
+        relation: Any = model._meta.get_field(name)
+        if not relation.many_to_many:
+            continue
+        here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+        links: dict[str, list[str]] = {row.pk: [] for row in rows}
+        source = relation.m2m_field_name()
+        pairs = relation.remote_field.through._default_manager.filter(**{f"{source}__room": room_id})
+        for pk, other in pairs.values_list(here, there):
+            if pk in links:
+                links[pk].append(other)
+        for row in rows:
+            row.__dict__.setdefault("_links", {})[name] = sorted(links[row.pk])
 
 
 def events_since(room_id: str, since: int, *, most: int = MOST_REPLAYED) -> list[Committed]:
@@ -81,13 +109,11 @@ def applied(room_id: str, ids: list[str]) -> dict[str, int]:
     return dict(query.values_list("command_id", "seq"))
 
 
-def heads(room_ids: list[str]) -> dict[str, tuple[int, str, int]]:
-    """Room id → (seq, epoch, version of its organisation's rights)."""
+def heads(room_ids: list[str]) -> dict[str, tuple[int, str, int, str]]:
+    """Room id → (seq, epoch, version of its organisation's rights, its organisation)."""
     query = Room.objects.filter(pk__in=room_ids)
-    return {
-        pk: (seq, epoch, rights)
-        for pk, seq, epoch, rights in query.values_list("pk", "seq", "epoch", "organisation__rights_version")
-    }
+    rows = query.values_list("pk", "seq", "epoch", "organisation__rights_version", "organisation_id")
+    return {pk: (seq, epoch, rights, organisation) for pk, seq, epoch, rights, organisation in rows}
 
 
 def event_json(event: Committed, audiences: frozenset[str]) -> bytes | None:
@@ -113,7 +139,3 @@ def _merged(head: dict[str, Any], bodies: list[bytes]) -> bytes:
             else:
                 from_all[name] = {**from_all.get(name, {}), **value}
     return encode(from_all)
-
-
-def organisation_of(room_id: str) -> str | None:
-    return Room.objects.filter(pk=room_id).values_list("organisation_id", flat=True).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from accounts.actors import Actor
 from live import queries
@@ -41,8 +41,10 @@ class Socket(Protocol):
 class RoomHub:
     """One room in this process: its sockets, the events on their way out, the most recent ones."""
 
-    def __init__(self, hub: Hub, id: str, seq: int, epoch: str, rights: int) -> None:
+    def __init__(self, hub: Hub, id: str, seq: int, epoch: str, rights: int, organisation: str) -> None:
         self.hub, self.id, self.seq, self.epoch, self.rights = hub, id, seq, epoch, rights
+        self.organisation = organisation
+        self.departments: list[dict[str, Any]] = []  # as of `rights`
         self.sockets: set[Socket] = set()
         self.told = seq  # up to here the sockets have been sent everything
         self.recent: deque[Committed] = deque(maxlen=RECENT)

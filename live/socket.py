@@ -20,6 +20,7 @@ from live import messages, queries
 from live.board import Board
 from live.connection import SENTENCE, Connection, Stop
 from live.hub import Hub
+from live.room import RoomHub
 from live.tickets import ticket_holds
 from live.values import Refused, strict_json
 
@@ -102,17 +103,22 @@ class RoomSocket:
         session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
         if not ticket_holds(hello.ticket, session_key, room_id):
             raise Stop(4401)
-        identity, actor, facts = await self.hub.read(_who, self.hub.board, session_key, room_id)
+        room = await self.hub.room(room_id)
+        if room is None:
+            raise Stop(4404)
+        version = None
+        while version != room.rights:  # what changed while we read would otherwise be missed until the next change
+            version = room.rights
+            identity, actor = await self.hub.read(_who, self.hub.board, session_key, room)
         if identity is None:
             raise Stop(4401)
-        room = await self.hub.room(room_id) if actor is not None else None
-        if actor is None or room is None:
+        if actor is None:
             raise Stop(4404)
         if self.per_person[identity] >= MOST_PER_PERSON:
             raise Stop(4429)
         connection = Connection(self.hub, room, scope, send)
         connection.identity, connection.session_key = identity, session_key
-        connection.actor, connection.facts = actor, facts
+        connection.actor = actor
         self.per_person[identity] += 1
         return connection, hello
 
@@ -199,15 +205,13 @@ def _cookie(scope: Any, name: str) -> str:
     return parse_cookie(raw.decode("latin1")).get(name, "")
 
 
-def _who(board: Board, session_key: str, room_id: str) -> tuple[str | None, Actor | None, dict[str, Any]]:
-    """Identity, actor in this room and what the page needs to know of them, in one trip to the database."""
+def _who(board: Board, session_key: str, room: RoomHub) -> tuple[str | None, Actor | None]:
+    """Identity, and the actor in this room, in one trip to the database."""
     if not session_key:
-        return None, None, {}
+        return None, None
     request = types.SimpleNamespace(session=SessionStore(session_key))
     request.user = get_user(request)  # type: ignore[arg-type]
     identity = identity_of(request)
-    organisation = queries.organisation_of(room_id)
-    if identity is None or organisation is None:
-        return identity, None, {}
-    actor = board.load_actors([identity], organisation, room_id).get(identity)
-    return identity, actor, board.welcome(actor) if actor else {}
+    if identity is None:
+        return None, None
+    return identity, board.load_actors([identity], room.organisation, room.id).get(identity)

@@ -35,12 +35,12 @@ def undo(ctx: Any, data: Undo) -> None:
         raise Refused("invalid", "Say which command or which tx to undo.")
     unwritten = [e for e in ctx.unwritten if e.command_id == data.command or (data.tx and e.tx == data.tx)]
     which = Q(command_id=data.command) if data.command else Q(tx=data.tx)
-    stored = Event.objects.filter(which, room=ctx.room, by=ctx.actor.key).order_by("seq")
+    stored = Event.objects.filter(which, room_id=ctx.room.id, by=ctx.actor.key).order_by("seq")
     events = [*stored, *(e for e in unwritten if e.by == ctx.actor.key)]
     if not events:
         raise Refused("unknown", "There is nothing of yours to undo here.")
     ctx.undoes = events[0].seq
-    again = Event.objects.filter(room=ctx.room, undoes=ctx.undoes).exists()
+    again = Event.objects.filter(room_id=ctx.room.id, undoes=ctx.undoes).exists()
     if again or any(e.undoes == ctx.undoes for e in ctx.unwritten):
         raise Refused("conflict", "This was undone before.")
     if not any(decode(event.inverse) for event in events):

@@ -17,6 +17,7 @@ from django.db import connection, models
 from live.models import Record
 
 Row = Record
+Statement = tuple[str, Sequence[Sequence[Any]]]  # SQL, and the parameters of each time it runs
 
 
 class Unit:
@@ -98,8 +99,8 @@ class Unit:
         return not self.spilled
 
     # -- writing -------------------------------------------------------------------------------
-    def flush(self) -> None:
-        """Write everything. Needed before a query that must see it, and at the end."""
+    def flush(self, then: Iterable[Statement] = ()) -> None:
+        """Write everything. Needed before a query that must see it, and at the end, with the log behind it."""
         self.spilled = self.spilled or len(self._undo) > self._mark
         by_model: dict[type[Row], list[Row]] = {}
         for (model, _), row in self.added.items():
@@ -111,8 +112,7 @@ class Unit:
             changed = self.rows[key]
             if changed is not None and key not in self.added:
                 by_columns.setdefault((key[0], tuple(sorted(names))), []).append(changed)
-        for (model, columns), rows in by_columns.items():
-            _update(model, columns, rows)
+        run([*(_update(model, columns, rows) for (model, columns), rows in by_columns.items()), *then])
         for key, links in self.links.items():
             for name, ids in links.items():
                 getattr(self.rows[key], name).set(ids)
@@ -157,14 +157,14 @@ def _converters(model: type[Row], vendor: str) -> list[tuple[int, Callable[..., 
     ]
 
 
-def _update(model: type[Row], columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """UPDATE many rows of one table, one round trip."""
+def _update(model: type[Row], columns: Sequence[str], rows: Sequence[Row]) -> Statement:
+    """UPDATE many rows of one table."""
     fields = [_by_attname(model, name) for name in columns]
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(str(f.column))} = %s" for f in fields)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE id = %s"
     params = [[*(f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields), row.pk] for row in rows]
-    many(sql, params)
+    return sql, params
 
 
 @cache
@@ -172,10 +172,15 @@ def _by_attname(model: type[Row], name: str) -> models.Field[Any, Any]:
     return next(f for f in model._meta.concrete_fields if f.attname == name)
 
 
-def many(sql: str, params: Sequence[Sequence[Any]]) -> None:
-    """Run one statement for many rows. psycopg2's executemany is a round trip each, so they go in one string."""
+def run(statements: Sequence[Statement]) -> None:
+    """Each statement for each of its rows. To PostgreSQL it is a round trip, however many there are."""
+    wanted = [(sql, rows) for sql, rows in statements if rows]
+    if not wanted:
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(";".join([sql] * len(params)), [value for row in params for value in row])
+            every = ";".join(sql for sql, rows in wanted for _ in rows)
+            cursor.execute(every, [value for _, rows in wanted for row in rows for value in row])
         else:
-            cursor.executemany(sql, params)
+            for sql, rows in wanted:
+                cursor.executemany(sql, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from live.unit import many
+from live.unit import run
 from touchpoints.models import Stage, Touchpoint
 from voices.analysis import Place, Places, Suggestion
 from voices.models import Comment
@@ -70,7 +70,7 @@ def suggest_again(room_id: str) -> int:
                 params.append([*after, comment.why, comment.pk])
         if params:
             with transaction.atomic():
-                many(_SUGGEST, params)
+                run([(_SUGGEST, params)])
         changed += len(params)
     return changed
 

@@ -530,6 +530,17 @@ def test_other_rights_begin_with_a_fresh_look(hello, card, sam):
     assert tab.next("refused")["code"] == "forbidden"
 
 
+def test_departments_that_changed_are_told_to_who_is_here(hello, harrow, departments):
+    tab = hello("sam")
+    tab.next("snapshot")
+    accounts.rename_department(departments["SA"], "Selling", "SL")
+    assert tab.next("reset")["why"] == "rights"
+    assert "Selling" in [department["name"] for department in tab.next("welcome")["departments"]]
+    tab.next("snapshot")
+    accounts.add_department(harrow, "Field engineering")
+    assert "Field engineering" in [department["name"] for department in tab.next("welcome")["departments"]]
+
+
 # -- P27: a slow reader ------------------------------------------------------------------------
 @pytest.fixture
 def sessions(session_of) -> dict[str, str]:
