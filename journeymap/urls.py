@@ -15,6 +15,7 @@ from journeymap import health
 from journeymap.about import about_room
 from live import api as live_api
 from live.resources import OneRecord, Records
+from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
 from voices.views import bring_in, desk
@@ -78,7 +79,10 @@ urlpatterns = [
     # touchpoints: the journey map
     path("journeys/", touchpoints.journeys, name="journeys"),
     path("journeys/new/", touchpoints.new_journey, name="journey_new"),
+    path("journeys/bring-in/", personas.journey_bring_in, name="journey_bring_in"),
     path("journeys/<str:pk>/", touchpoints.journey, name="journey"),
+    path("journeys/<str:pk>/findings/", touchpoints.findings, name="findings"),
+    re_path(r"^journeys/(?P<pk>[^/]+)/map\.(?P<form>json|csv|md)$", personas.journey_file, name="journey_file"),
     # voices: what customers said, brought in and placed
     path("journeys/<str:pk>/comments/", desk.desk, name="comments"),
     path("journeys/<str:pk>/comments/place/", desk.place, name="comments_place"),

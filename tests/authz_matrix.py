@@ -94,6 +94,9 @@ URLS: dict[str, dict[str, str]] = {
     "journeys": {"GET": KNOWN},
     "journey_new": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     "journey": {"GET": ROOM},
+    "findings": {"GET": ROOM},
+    "journey_file": {"GET": ROOM_NO_GUESTS},
+    "journey_bring_in": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     # voices
     "comments": {"GET": ROOM_NO_GUESTS},
     "comments_place": {"POST": EDITORS},

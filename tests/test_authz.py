@@ -95,7 +95,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "comments": [room], "comments_place": [room], "comments_place_sure": [room], "comments_undo": [room],
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
-        "import_invalid": [scene.done], "workshop_new": [room], "journey_workshops": [room], "workshop": [scene.live],
+        "import_invalid": [scene.done], "workshop_new": [room], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "workshop": [scene.live],
         "workshop_enter": [scene.live], "workshop_run": [scene.live], "workshop_ready": [scene.live],
         "workshop_answers": [scene.live], "workshop_answer": [scene.live, scene.answer], "action": [scene.action],
         "action_note": [scene.action], "action_new": [room], "workshop_promises": [scene.live], "report": [scene.live],

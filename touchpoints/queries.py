@@ -10,6 +10,7 @@ from django.http import Http404
 
 from accounts.actors import Actor, guest_actor, load_actor, organisations_of
 from accounts.models import Organisation
+from touchpoints.findings import Step
 from touchpoints.models import Journey, Touchpoint
 
 
@@ -45,4 +46,14 @@ def curve_of(journey: Journey) -> list[dict[str, Any]]:
     rows = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)
     return [
         dict(row) for row in rows.order_by("stage__order", "stage_id", "order", "id").values("id", "felt", "intended")
+    ]
+
+
+def steps_of(journey: Journey) -> list[Step]:
+    """Every touchpoint in the order of the map, with its stage and channels."""
+    rows = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)
+    places = rows.select_related("stage", "lead").prefetch_related("channels")
+    return [
+        Step(row, row.stage, frozenset(channel.pk for channel in row.channels.all() if channel.removed_at is None))
+        for row in places.order_by("stage__order", "stage_id", "order", "id")
     ]

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import actor_or_404, organisation_for, require, signed_in
 from accounts.actors import identity_of, organisations_of
-from accounts.models import User
+from accounts.models import Department, User
 from live.tickets import make_ticket
+from touchpoints import findings as said
+from touchpoints.models import Channel, Stage, Touchpoint
 from touchpoints.permissions import edit_level, may_start_journey
-from touchpoints.queries import curve_of, journey_for, journeys_of
+from touchpoints.queries import curve_of, journey_for, journeys_of, steps_of
 from touchpoints.starting import STAGE_SETS, start_journey
 
 
@@ -76,3 +78,43 @@ def journey(request: HttpRequest, pk: str) -> HttpResponse:
     lobby = reverse("lobby", args=[found.pk]) if actor.leads else ""
     context = {"journey": found, "actor": actor, "boot": boot, "lobby_url": lobby}
     return render(request, "touchpoints/journey.html", context)
+
+
+@require_GET
+@signed_in
+def findings(request: HttpRequest, pk: str) -> HttpResponse:
+    """What the map says as a whole: where it hurts, who hands over to whom, through which channels, what is missing."""
+    found, actor = journey_for(identity_of(request), pk)
+    steps = steps_of(found)
+    stages = list(Stage.objects.filter(room=found.room_id, removed_at=None).order_by("order", "id"))
+    channels = list(Channel.objects.filter(room=found.room_id, removed_at=None).order_by("name", "id"))
+    departments = {row.pk: row for row in Department.objects.filter(organisation=found.room.organisation_id)}
+    needed = said.needs(steps)
+    context = {
+        "journey": found,
+        "actor": actor,
+        "steps": steps,
+        "stages": stages,
+        "let_downs": said.let_downs(steps),
+        "gaps": said.gaps(steps),
+        "hand_offs": said.hand_offs(steps, departments),
+        "unowned": said.unowned(steps),
+        "matrix": [
+            (channel, [counts.get(stage.pk, 0) for stage in stages])
+            for channel, counts in said.channel_matrix(steps, channels)
+        ],
+        "switches": said.switches(steps),
+        "needs": [
+            (
+                need.label,
+                sum(needed[need].values()),
+                [(departments.get(pk or ""), n) for pk, n in needed[need].most_common()],
+            )
+            for need in Touchpoint.Needs
+            if need in needed
+        ],
+        "ends": said.ends(stages),
+        "voices": said.company_voice(steps, departments.values()),
+        "without_benefit": said.without_benefit(steps),
+    }
+    return render(request, "touchpoints/findings.html", context)

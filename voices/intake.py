@@ -8,13 +8,12 @@ is killed is followed by another one at exactly that row. Nothing counts before 
 
 from __future__ import annotations
 
-import csv
 import datetime
 import itertools
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.db import transaction
@@ -24,6 +23,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from live import door
 from live.models import new_id
+from live.sheets import neutral
 from live.values import Refused
 from touchpoints.models import Journey
 from voices import columns, files, importing, placing
@@ -279,24 +279,6 @@ def invalid_rows(row: CommentImport) -> Iterator[list[str]]:
         if isinstance(found, importing.Problem):
             wide = [*cells[: len(row.header)], *[""] * (len(row.header) - len(cells))]
             yield [*(neutral(cell) for cell in wide), str(line), found.reason]
-
-
-def neutral(cell: str) -> str:
-    """A cell that a spreadsheet will not run: what begins like a formula gets an apostrophe."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") else cell
-
-
-def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
-    """Rows as CSV text, one line at a time, so that nothing large is held."""
-
-    class Echo:
-        def write(self, line: str) -> str:
-            return line
-
-    writer = csv.writer(Echo())
-    yield "\ufeff"
-    for cells in rows:
-        yield writer.writerow(cells)
 
 
 # -- bringing in -------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"report_pdf", "import_invalid", "mfa_download_recovery_codes"},
+    "files": {"journey_file", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "organisation_open", "member_access", "invitation_again",
@@ -107,6 +107,7 @@ def _journeys(visit: Visit) -> list[Page]:
         Page("journeys", "fiona", reverse("journeys")),
         Page("journeys", "olga", reverse("journeys"), "empty"),
         Page("journey_new", "fiona", reverse("journey_new")),
+        Page("journey_bring_in", "fiona", reverse("journey_bring_in")),
         Page("journey", "fiona", board),
         Page("journey", "sam", board),
         Page("journey", "elena", board),
@@ -120,6 +121,9 @@ def _journeys(visit: Visit) -> list[Page]:
         Page("journey", "fiona", board, "overview", script="document.querySelector('[data-zoom-to=overview]').click()"),
         Page("journey", "fiona", board, "more", script="document.getElementById('more').showPopover()"),
         Page("journey", "fiona", board, "what changed", script="document.getElementById('news').showPopover()"),
+        Page("findings", "fiona", reverse("findings", args=[visit.journey.pk])),
+        Page("findings", "gus", reverse("findings", args=[visit.journey.pk])),
+        Page("findings", "sam", reverse("findings", args=[visit.empty.pk]), "empty"),
         Page("lobby", "fiona", reverse("lobby", args=[visit.journey.pk])),
         Page("lobby", "fiona", reverse("lobby", args=[visit.empty.pk]), "no code"),
     ]

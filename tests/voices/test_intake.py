@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from live.door import execute
 from live.models import Event
+from live.sheets import csv_lines
 from live.values import Refused
 from tests.voices.conftest import CSV
 from voices import intake, tasks
@@ -199,7 +200,7 @@ def test_rows_to_mend_are_neutral_in_a_spreadsheet(receive, touchpoints):
         ["id", "comment", "date", "Line", "Reason"],
         ["'=1+1", "late", "yesterday", "2", "“yesterday” is no date."],
     ]
-    assert "".join(intake.csv_lines(lines)).startswith("\ufeffid,comment")
+    assert "".join(csv_lines(lines)).startswith("\ufeffid,comment")
 
 
 KILLED = """

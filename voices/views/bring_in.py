@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import require, signed_in
 from accounts.actors import Actor, identity_of
 from live import door
+from live.sheets import csv_lines
 from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
@@ -127,6 +128,6 @@ def invalid(request: HttpRequest, pk: str) -> HttpResponse | StreamingHttpRespon
     """The rows that cannot come in, each with its reason, as CSV."""
     row, _, actor = import_for(identity_of(request), pk)
     require(may_bring_in(actor))
-    lines = intake.csv_lines(intake.invalid_rows(row))
+    lines = csv_lines(intake.invalid_rows(row))
     headers = {"Content-Disposition": 'attachment; filename="rows-to-mend.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
