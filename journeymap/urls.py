@@ -15,6 +15,7 @@ from journeymap import health
 from journeymap.about import about_room
 from live import api as live_api
 from live.resources import OneRecord, Records
+from personas import file_views as journey_files
 from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
@@ -79,10 +80,16 @@ urlpatterns = [
     # touchpoints: the journey map
     path("journeys/", touchpoints.journeys, name="journeys"),
     path("journeys/new/", touchpoints.new_journey, name="journey_new"),
-    path("journeys/bring-in/", personas.journey_bring_in, name="journey_bring_in"),
+    path("journeys/bring-in/", journey_files.journey_bring_in, name="journey_bring_in"),
     path("journeys/<str:pk>/", touchpoints.journey, name="journey"),
+    path("journeys/<str:pk>/personas/", personas.personas, name="personas"),
+    path("journeys/<str:pk>/personas/new/", personas.persona, name="persona_new"),
+    path("journeys/<str:pk>/personas/bring-back/", personas.persona_bring_back, name="persona_bring_back"),
+    path("journeys/<str:pk>/personas/<str:persona_pk>/", personas.persona, name="persona"),
+    path("journeys/<str:pk>/personas/<str:persona_pk>/remove/", personas.persona_remove, name="persona_remove"),
+    path("journeys/<str:pk>/personas/<str:persona_pk>/way/", personas.persona_way, name="persona_way"),
     path("journeys/<str:pk>/findings/", touchpoints.findings, name="findings"),
-    re_path(r"^journeys/(?P<pk>[^/]+)/map\.(?P<form>json|csv|md)$", personas.journey_file, name="journey_file"),
+    re_path(r"^journeys/(?P<pk>[^/]+)/map\.(?P<form>json|csv|md)$", journey_files.journey_file, name="journey_file"),
     # voices: what customers said, brought in and placed
     path("journeys/<str:pk>/comments/", desk.desk, name="comments"),
     path("journeys/<str:pk>/comments/place/", desk.place, name="comments_place"),

@@ -110,6 +110,8 @@ class RoomSocket:
         while version != room.rights:  # what changed while we read would otherwise be missed until the next change
             version = room.rights
             identity, actor = await self.hub.read(_who, self.hub.board, session_key, room)
+            # Nobody being in it, the hub may have given the room up while we read, and made it anew for others.
+            room = self.hub.rooms.setdefault(room_id, room)
         if identity is None:
             raise Stop(4401)
         if actor is None:
@@ -126,7 +128,6 @@ class RoomSocket:
         room = connection.room
         connection.task = asyncio.current_task()
         room.sockets.add(connection)
-        self.hub.rooms.setdefault(room.id, room)
         applied = await self.hub.read(queries.applied, room.id, hello.pending) if hello.pending else {}
         connection.welcome(applied)
         await connection.catch_up(hello.since if hello.epoch == room.epoch else None)

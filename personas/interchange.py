@@ -46,7 +46,7 @@ class OneDepartment(Part):
 
 class OneChannel(Part):
     name: Line40
-    icon: Annotated[str, Meta(max_length=30)] = "message-circle"
+    icon: Annotated[str, Meta(max_length=30)] = "message-square"
     online: bool = False
 
 

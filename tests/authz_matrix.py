@@ -95,6 +95,12 @@ URLS: dict[str, dict[str, str]] = {
     "journey_new": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     "journey": {"GET": ROOM},
     "findings": {"GET": ROOM},
+    "personas": {"GET": ROOM},
+    "persona_new": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
+    "persona": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
+    "persona_remove": {"POST": ROOM_LEADERS},
+    "persona_bring_back": {"POST": ROOM_LEADERS},
+    "persona_way": {"GET": ROOM, "POST": PROMISERS},
     "journey_file": {"GET": ROOM_NO_GUESTS},
     "journey_bring_in": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     # voices

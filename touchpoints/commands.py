@@ -264,7 +264,7 @@ class AddChannel(Payload):
 
     id: Id
     name: str
-    icon: str = "message-circle"
+    icon: str = "message-square"
     online: bool = False
 
 

@@ -52,7 +52,7 @@ def curve_of(journey: Journey) -> list[dict[str, Any]]:
 def steps_of(journey: Journey) -> list[Step]:
     """Every touchpoint in the order of the map, with its stage and channels."""
     rows = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)
-    places = rows.select_related("stage", "lead").prefetch_related("channels")
+    places = rows.select_related("stage", "lead").prefetch_related("channels", "contributors")
     return [
         Step(row, row.stage, frozenset(channel.pk for channel in row.channels.all() if channel.removed_at is None))
         for row in places.order_by("stage__order", "stage_id", "order", "id")

@@ -17,7 +17,7 @@ from accounts.models import Organisation, User
 from actions import reports
 from actions.models import ActionItem, ProgressNote
 from actions.times import at_local, zone_of
-from journeymap.demo import journey_map, words
+from journeymap.demo import customers, journey_map, words
 from live.door import execute, execute_all
 from live.models import new_id
 from touchpoints.models import Channel, Journey, Stage, Touchpoint
@@ -48,6 +48,7 @@ PROMISES: tuple[tuple[str, str, str, str, int, dict[str, Any]], ...] = (
 def build(organisation: Organisation, people: dict[str, User]) -> Journey:
     journey = start_journey(organisation, people["fiona"], journey_map.NAME, "equipment")
     draw(journey, people["fiona"])
+    meet(journey, people["fiona"])
     bring_in(journey, people["fiona"])
     over(journey, people)
     to_come(journey, people)
@@ -80,6 +81,24 @@ def draw(journey: Journey, fiona: User) -> None:
         }  # fmt: skip
         commands.append(("touchpoint.change", {"id": pk, **values}))
         after[spot.stage] = pk
+    execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
+
+
+def meet(journey: Journey, fiona: User) -> None:
+    """The personas, each with her way through the journey, in one group of commands."""
+    channels = dict(Channel.objects.filter(room=journey.room_id).values_list("name", "pk"))
+    spots = dict(Touchpoint.objects.filter(room=journey.room_id).values_list("title", "pk"))
+    commands: list[tuple[str, dict[str, object]]] = []
+    for who in customers.CUSTOMERS:
+        pk, aim = new_id("pe"), new_id("am") if who.aim else None
+        if aim:
+            commands.append(("aim.add", {"id": aim, "name": who.aim}))
+        commands.append(("persona.add", {"id": pk, "name": who.name, "basis": who.basis, "aim": aim}))
+        texts = {name: getattr(who, name) for name in ("contact_when", "goals", "expectations", "who")}
+        commands.append(("persona.change", {"id": pk, "first_channel": channels[who.first_channel], **texts}))
+        for title, felt, intended, need in who.way:
+            at = {"id": new_id("ex"), "persona": pk, "touchpoint": spots[title]}
+            commands.append(("experience.set", {**at, "felt": felt, "intended": intended, "need": need}))
     execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
 
 

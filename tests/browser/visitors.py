@@ -18,6 +18,7 @@ from actions import reminders, reports
 from actions.models import ActionItem, Reminder, Report
 from live import door
 from live.models import new_id
+from personas.models import Persona
 from touchpoints.models import Journey, Proposal, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake
@@ -51,6 +52,7 @@ class Visit:
     cookies: dict[str, str] = field(default_factory=dict)
     join_code: JoinCode | None = None
     touchpoint: str = ""
+    persona: str = ""
     opened: CommentImport | None = None
     done: CommentImport | None = None
     promise: ActionItem | None = None
@@ -86,6 +88,7 @@ def visit() -> Visit:
     )
     made.report = reports.keep(over, people["fiona"].identity)
     made.touchpoint = _talked_about(journey, people)
+    made.persona = Persona.objects.filter(room=journey.room).earliest("created_at").pk
     _invited(made)
     _nudged(made)
     _at_the_door(made)

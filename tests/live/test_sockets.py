@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -20,9 +21,10 @@ from accounts import commands as accounts
 from accounts import joining
 from accounts.models import Guest, Membership
 from journeymap.board import BOARD
+from live import socket as live_socket
 from live.connection import SENTENCE
 from live.door import execute
-from live.hub import Hub
+from live.hub import WATCH_EVERY, Hub
 from live.models import Event, Room, new_id
 from live.socket import RoomSocket
 from live.tickets import make_ticket
@@ -528,6 +530,31 @@ def test_other_rights_begin_with_a_fresh_look(hello, card, sam):
     assert tab.next("snapshot")["seq"] == 1
     tab.command("tab1-1", "touchpoint.change", id=card.pk, felt=1)
     assert tab.next("refused")["code"] == "forbidden"
+
+
+def test_a_room_that_was_given_up_while_somebody_came_in_is_one_room(
+    hello, knock, session_of, card, journey, monkeypatch
+):
+    """The hub forgets rooms without sockets; who is just being looked up must not end up in a forgotten one."""
+    look_up, first, session = live_socket._who, threading.Event(), session_of("sue")
+
+    def slowly(*args):
+        if not first.is_set():
+            first.set()
+            time.sleep(4 * WATCH_EVERY)
+        return look_up(*args)
+
+    monkeypatch.setattr(live_socket, "_who", slowly)
+    sue = knock(session)
+    sue.send({"t": "hello", "v": 1, "client": "sue", "ticket": make_ticket(session, journey.pk)})
+    assert first.wait(5)
+    time.sleep(2 * WATCH_EVERY)
+    sam = hello("sam")
+    sam.next("snapshot")
+    sue.next("welcome")
+    sue.next("snapshot")
+    sam.command("tab1-1", "touchpoint.change", id=card.pk, felt=1)
+    assert sam.next("events") == sue.next("events")
 
 
 def test_departments_that_changed_are_told_to_who_is_here(hello, harrow, departments):
