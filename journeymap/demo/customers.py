@@ -50,7 +50,7 @@ CUSTOMERS = (
         ),
     ),
     Who(
-        "He runs it at night", "preconceived", "", "Training", "", "To get home on time.", "", "Operator, night shift.",
+        "She runs it at night", "preconceived", "", "Training", "", "To get home on time.", "", "Operator, night shift.",
         (("Trains the operators", -2, 1, "Once more, when it is dark and nobody is there"),),
     ),
 )  # fmt: skip
