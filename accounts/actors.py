@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import Guest, Membership, Organisation, Role
+from accounts.models import Guest, Membership, Organisation, Role, User
 
 # The key under which a session remembers the guest it belongs to.
 GUEST_SESSION_KEY = "guest"
@@ -103,6 +103,13 @@ def guest_actor(identity: str | None) -> Actor | None:
     _, guests = _split([identity] if identity else [])
     guest = Guest.objects.filter(pk__in=guests).first()
     return load_actor(identity, guest.organisation_id, guest.room_id) if guest else None
+
+
+def names_of(identities: Iterable[str]) -> dict[str, str]:
+    """What people are called, whether or not they are still here."""
+    users, guests = _split(identities)
+    found = {user.identity: str(user) for user in User.objects.filter(pk__in=users)}
+    return found | {guest.identity: guest.name for guest in Guest.objects.filter(pk__in=guests)}
 
 
 def _split(identities: Iterable[str]) -> tuple[list[int], list[int]]:

@@ -19,6 +19,11 @@ def members_of(organisation: Organisation) -> QuerySet[Membership]:
     )
 
 
+def people_in(organisation_id: str) -> QuerySet[User]:
+    """Everybody who works there now."""
+    return User.objects.filter(memberships__organisation=organisation_id, memberships__deactivated_at=None)
+
+
 def open_invitations_of(organisation: Organisation) -> QuerySet[Invitation]:
     """Invitations nobody has accepted or withdrawn, newest first; expired ones too, to be sent again."""
     return (

@@ -19,6 +19,8 @@ CHAPTERS = {
     "stages": ("Stages", ""),
     "touchpoints": ("Touchpoints", ""),
     "channels": ("Channels", ""),
+    "versions": ("Versions", "Named moments of the whole map. The command version.bring_back makes the map as it was."),
+    "history": ("History", ""),
     "remarks": ("Remarks", ""),
     "proposals": ("Proposals", ""),
 }

@@ -16,10 +16,11 @@ from actions.models import ActionItem, ProgressNote
 from live.board import Board, Command, Kind
 from personas import commands as personas
 from personas import permissions as on_personas
+from personas import versions
 from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
-from touchpoints.models import Channel, Journey, Proposal, Remark, Stage, Touchpoint
+from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
@@ -53,6 +54,9 @@ COMMANDS: dict[str, Command] = {
     "stage.move": Command(
         touchpoints.MoveStage, on_map.may_edit_map, touchpoints.move_stage, "stage.moved", why_not=_MAP
     ),
+    "stage.split": Command(
+        touchpoints.SplitStage, on_map.may_edit_map, touchpoints.split_stage, "stage.split", why_not=_MAP
+    ),
     "stage.remove": Command(
         touchpoints.ById, on_map.may_edit_map, touchpoints.remove_stage, "stage.removed", why_not=_MAP
     ),
@@ -72,7 +76,8 @@ COMMANDS: dict[str, Command] = {
         why_not=_OWN,
     ),
     "touchpoint.remove": Command(
-        touchpoints.ById, on_map.may_edit_touchpoint, touchpoints.remove_touchpoint, "touchpoint.removed", why_not=_OWN
+        touchpoints.RemoveTouchpoint, on_map.may_edit_touchpoint, touchpoints.remove_touchpoint, "touchpoint.removed",
+        why_not=_OWN,
     ),
     "channel.add": Command(
         touchpoints.AddChannel, on_map.may_edit_map, touchpoints.add_channel, "channel.added", why_not=_MAP
@@ -121,6 +126,19 @@ COMMANDS: dict[str, Command] = {
     "experience.write": Command(
         personas.Write, on_personas.may_write_experience, personas.write_experience, "experience.written",
         why_not=_EXPERIENCE,
+    ),
+    # versions: named moments of the whole map
+    "version.keep": Command(
+        versions.KeepVersion, on_map.may_edit_map, versions.keep_version, "version.kept", alone=True, why_not=_MAP
+    ),
+    "version.change": Command(
+        versions.ChangeVersion, on_map.may_edit_map, versions.change_version, "version.changed", why_not=_MAP
+    ),
+    "version.remove": Command(
+        versions.ById, on_map.may_edit_map, versions.remove_version, "version.removed", why_not=_MAP
+    ),
+    "version.bring_back": Command(
+        versions.BringBack, on_map.may_edit_map, versions.bring_back, "version.brought_back", alone=True, why_not=_MAP
     ),
     # voices: what customers said
     "comment.place": Command(
@@ -207,6 +225,7 @@ KINDS: dict[str, Kind] = {
     "stage": Kind(Stage, on_map.may_change_map_row),
     "channel": Kind(Channel, on_map.may_change_map_row),
     "touchpoint": Kind(Touchpoint, on_map.may_change_touchpoint_row),
+    "version": Kind(MapVersion, on_map.may_change_map_row),
     "remark": Kind(Remark, on_map.may_change_own_row),
     "proposal": Kind(Proposal, on_map.may_change_proposal_row),
     "aim": Kind(Aim, on_personas.may_change_persona_row),

@@ -25,7 +25,7 @@ HEADERS = {
     "If-Match": "The ETag you read: refused with 409 when somebody changed this record since.",
     "If-None-Match": "The ETag you have: answered 304 when nothing changed.",
 }
-PLACES = {"room_id": "^jn_[0-9a-z]{16}$", "slug": "^[-a-zA-Z0-9_]+$"}
+PLACES = {"room_id": "^jn_[0-9a-z]{16}$", "record": "^[a-z]{2}_[0-9a-z]{16}$", "slug": "^[-a-zA-Z0-9_]+$"}
 
 
 class Error(msgspec.Struct):

@@ -16,6 +16,7 @@ from journeymap.about import about_room
 from live import api as live_api
 from live.resources import OneRecord, Records
 from personas import file_views as journey_files
+from personas import version_views as versions
 from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
@@ -82,6 +83,12 @@ urlpatterns = [
     path("journeys/new/", touchpoints.new_journey, name="journey_new"),
     path("journeys/bring-in/", journey_files.journey_bring_in, name="journey_bring_in"),
     path("journeys/<str:pk>/", touchpoints.journey, name="journey"),
+    path("journeys/<str:pk>/versions/", versions.versions, name="versions"),
+    path("journeys/<str:pk>/versions/undo/", versions.version_undo, name="version_undo"),
+    path("journeys/<str:pk>/versions/<str:version_pk>/", versions.version, name="version"),
+    path("journeys/<str:pk>/versions/<str:version_pk>/map/", versions.version_map, name="version_map"),
+    path("journeys/<str:pk>/versions/<str:version_pk>/back/", versions.version_bring_back, name="version_bring_back"),
+    path("journeys/<str:pk>/versions/<str:version_pk>/remove/", versions.version_remove, name="version_remove"),
     path("journeys/<str:pk>/personas/", personas.personas, name="personas"),
     path("journeys/<str:pk>/personas/new/", personas.persona, name="persona_new"),
     path("journeys/<str:pk>/personas/bring-back/", personas.persona_bring_back, name="persona_bring_back"),
@@ -134,6 +141,7 @@ urlpatterns = [
     path("api/journeys/<str:room_id>/", map_api.JourneyView.as_view(), name="api_journey"),
     path("api/journeys/<str:room_id>/snapshot/", live_api.SnapshotView.as_view(), name="api_snapshot"),
     path("api/journeys/<str:room_id>/events/", live_api.EventsView.as_view(), name="api_events"),
+    path("api/journeys/<str:room_id>/history/<str:record>/", live_api.HistoryView.as_view(), name="api_history"),
     path("api/journeys/<str:room_id>/commands/", live_api.CommandsView.as_view(), name="api_commands"),
     *(
         path(f"api/journeys/<str:room_id>/{name}/", Records.of(kind), name=f"api_{name}")

@@ -24,6 +24,7 @@ from live import queries
 from live.committer import Outcome
 from live.context import Context
 from live.door import command_named, execute_all, the_board
+from live.history import Step, history_of
 from live.messages import MOST_IN_GROUP, Events, Snapshot, Told
 from live.models import Event, Room, new_id
 from live.room import events_frame
@@ -218,6 +219,25 @@ class EventsView(RoomDoor):
 
 def _nothing_after(since: int) -> bytes:
     return encode({"t": "events", "seq": since, "to": since, "events": []})
+
+
+class Changes(msgspec.Struct):
+    """What happened to one record, the newest first. Typing in one sitting is one change."""
+
+    changes: list[Step]
+
+
+class HistoryView(RoomDoor):
+    """Who changed which property of a record from what to what, and when: as long as the log reaches back."""
+
+    answers = {"GET": Changes}
+
+    def get(self, request: Request, room_id: str, record: str) -> Response:
+        model = the_board().by_prefix.get(record[:2])
+        row = model._default_manager.filter(pk=record, room=self.room).first() if model else None
+        if row is None or row.audience() not in self.actor.audiences:
+            raise Http404
+        return answer({"changes": history_of(row)})
 
 
 class CommandsView(RoomDoor):

@@ -73,13 +73,13 @@ def snapshot(board: Board, room_id: str) -> Snapshot | None:
         found: dict[str, dict[str, dict[str, Any]]] = {"all": {}}
         for model in board.models():
             rows = list(model._default_manager.filter(room=room, removed_at=None).order_by("pk"))
-            _give_links(model, room.pk, rows)
+            give_links(model, room.pk, rows)
             for row in rows:
                 found.setdefault(row.audience(), {})[row.pk] = row.to_wire()
     return Snapshot(room.seq, room.epoch, found)
 
 
-def _give_links(model: type[Record], room_id: str, rows: list[Record]) -> None:
+def give_links(model: type[Record], room_id: str, rows: list[Record]) -> None:
     """The many-to-many relations as ids, which is all that is shown: no object is made for the other side."""
     if not rows:
         return

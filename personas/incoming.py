@@ -12,7 +12,7 @@ from accounts.commands import add_department
 from accounts.models import Department, Organisation, User
 from live.models import Record, Room, new_id
 from live.values import Refused, clean_line, clean_text, order_keys, strict_json
-from personas.interchange import FORMAT, VERSION, JourneyFile, OneDepartment, OneTouchpoint, Part
+from personas.interchange import FORMAT, VERSION, JourneyFile, OneDepartment, OneStage, OneTouchpoint, Part
 from personas.models import Aim, Experience, Persona
 from touchpoints.models import Channel, Journey, Stage, Touchpoint
 
@@ -54,10 +54,8 @@ def load(organisation: Organisation, owner: User | None, file: JourneyFile) -> J
     department = _departments(organisation, file.departments)
     channels = _make(Channel, room, file.channels, ("name", "icon", "online"))
     aims = _make(Aim, room, file.aims, ("name", "task_like"))
-    keys = order_keys(len(file.stages))
-    stages = _make(
-        Stage, room, file.stages, ("name", "internal_name", "question", "goal"), [{"order": key} for key in keys]
-    )
+    of_stage = [name for name in OneStage.__struct_fields__ if name != "touchpoints"]
+    stages = _make(Stage, room, file.stages, of_stage, [{"order": key} for key in order_keys(len(file.stages))])
     plain = [name for name in OneTouchpoint.__struct_fields__ if name not in ("lead", "contributors", "channels")]
     spots: dict[tuple[int, int], Touchpoint] = {}
     for s, (stage, one) in enumerate(zip(stages, file.stages, strict=True), 1):

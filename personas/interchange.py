@@ -29,6 +29,7 @@ Line40 = Annotated[str, Meta(max_length=40)]
 Line80 = Annotated[str, Meta(max_length=80)]
 Line120 = Annotated[str, Meta(max_length=120)]
 Line160 = Annotated[str, Meta(max_length=160)]
+Line200 = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=16_000)]
 Feeling = Annotated[int, Meta(ge=-2, le=2)]
 Number = Annotated[int, Meta(ge=1)]
@@ -65,6 +66,10 @@ class OneTouchpoint(Part):
     felt_word: Line40 = ""
     intended: Feeling | None = None
     intended_word: Line40 = ""
+    metric: Literal["", "nps", "csat", "ces", "time", "interview"] = ""
+    ask: Line200 = ""
+    ask_when: Line80 = ""
+    ask_whom: Line80 = ""
     lead: Code | None = None
     contributors: list[Code] = []
     channels: list[Number] = []
@@ -75,6 +80,9 @@ class OneStage(Part):
     internal_name: Line80 = ""
     question: Line160 = ""
     goal: Text = ""
+    confirmation: Literal["", "confirmed", "disputed"] = ""
+    confirmed_by: Annotated[int, Meta(ge=0, le=9_999)] = 0
+    confirmed_on: datetime.date | None = None
     touchpoints: Annotated[list[OneTouchpoint], Meta(max_length=MOST_TOUCHPOINTS // MOST_STAGES)] = []
 
 

@@ -96,6 +96,8 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
         "import_invalid": [scene.done], "workshop_new": [room], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
+        "versions": [room], "version_undo": [room],
+        **{name: [room, scene.version] for name in ("version", "version_map", "version_bring_back", "version_remove")},
         **{name: [room, scene.persona] for name in ("persona", "persona_remove", "persona_way")}, "workshop": [scene.live],
         "workshop_enter": [scene.live], "workshop_run": [scene.live], "workshop_ready": [scene.live],
         "workshop_answers": [scene.live], "workshop_answer": [scene.live, scene.answer], "action": [scene.action],
@@ -103,8 +105,9 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "report_keep": [scene.live], "report_kept": [scene.live, report.pk], "report_pdf": [scene.live],
         "reply": [reply], "api_departments": [slug], "api_members": [slug], "api_nothing": [],
         **{f"api_{name}": [room] for name in ("journey", "snapshot", "events", "commands")},
-        **{f"api_{name}s": [room] for name in ("stage", "touchpoint", "channel", "remark", "proposal")},
-        **{f"api_{name}s_one": [room, getattr(scene, name)] for name in ("stage", "touchpoint", "channel", "remark", "proposal")},
+        **{f"api_{name}s": [room] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal")},
+        "api_history": [room, scene.touchpoint],
+        **{f"api_{name}s_one": [room, getattr(scene, name)] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal")},
     }  # fmt: skip
 
 
@@ -142,6 +145,7 @@ DATA: dict[str, Any] = {
     "api_stages": lambda w: {"name": "We look back"}, "api_stages_one": lambda w: {"name": "We look back"},
     "api_touchpoints": lambda w: {"stage": w.scene.stage, "title": "New"}, "api_touchpoints_one": lambda w: {"felt": 1},
     "api_channels": lambda w: {"name": "Fair"},
+    "api_versions": lambda w: {"name": "Spring"}, "api_versions_one": lambda w: {"name": "Spring"},
     "api_remarks": lambda w: {"touchpoint": w.scene.touchpoint, "text": "Yes"},
     "api_proposals": lambda w: {"touchpoint": w.scene.touchpoint, "field": "notes", "text": "Call first"},
     "api_proposals_one": lambda w: {"state": "rejected", "reason": "No"},

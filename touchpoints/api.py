@@ -23,7 +23,7 @@ from live.resources import OneRecord, Resource
 from live.shapes import shape_of
 from live.values import Refused, clean_line
 from touchpoints.commands import Id
-from touchpoints.models import Channel, Journey, Proposal, Remark, Stage, Touchpoint
+from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
 from touchpoints.permissions import may_start_journey
 from touchpoints.queries import journeys_for
 from touchpoints.starting import STAGE_SETS, start_journey
@@ -91,6 +91,9 @@ RESOURCES = {
         add="touchpoint.add", change=("touchpoint.change", "touchpoint.move"), remove="touchpoint.remove",
     ),
     "channels": Resource(Channel, ("created_at",), add="channel.add"),
+    "versions": Resource(
+        MapVersion, ("at",), add="version.keep", change=("version.change",), remove="version.remove"
+    ),
     "remarks": Resource(
         Remark, ("at",), RemarkQuery, _narrow("text", **_SAID), add="remark.add", remove="remark.remove"
     ),

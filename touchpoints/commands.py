@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from accounts.models import Department, User
+from accounts.models import Department
+from accounts.queries import people_in
 from live.context import Context, R, known
 from live.models import Record
 from live.text import Delta
@@ -106,8 +107,7 @@ class ChangeJourney(Payload):
 def change_journey(ctx: Context, data: ChangeJourney) -> None:
     values = given(data)
     owner = values.get("owner")
-    members = User.objects.filter(memberships__organisation=ctx.room.organisation_id, memberships__deactivated_at=None)
-    if owner is not None and not members.filter(pk=owner).exists():
+    if owner is not None and not people_in(ctx.room.organisation_id).filter(pk=owner).exists():
         raise Refused("unknown", "The owner must be a member of your organisation.", field="owner")
     change_row(ctx, ctx.get(Journey, data.id), values)
 
@@ -140,10 +140,19 @@ class ChangeStage(Payload):
     internal_name: str | UnsetType = UNSET
     question: str | UnsetType = UNSET
     goal: str | UnsetType = UNSET
+    confirmation: Stage.Confirmation | UnsetType = UNSET
+    confirmed_by: Annotated[int, Meta(ge=0, le=9_999)] | UnsetType = UNSET
+    confirmed_on: datetime.date | None | UnsetType = UNSET
 
 
 def change_stage(ctx: Context, data: ChangeStage) -> None:
-    change_row(ctx, ctx.get(Stage, data.id), given(data))
+    """What customers said counts from today on, unless a day is given."""
+    values = given(data)
+    if data.confirmation and data.confirmation is not UNSET:
+        values.setdefault("confirmed_on", ctx.now.date())
+    elif data.confirmation == Stage.Confirmation.NOT_ASKED:
+        values |= {"confirmed_by": 0, "confirmed_on": None}
+    change_row(ctx, ctx.get(Stage, data.id), values)
 
 
 def write_stage(ctx: Context, data: Write) -> None:
@@ -170,6 +179,31 @@ def remove_stage(ctx: Context, data: ById) -> None:
     ctx.remove(stage)
 
 
+class SplitStage(Payload):
+    """Make two of one: a new stage behind it takes over the touchpoint `at` and those behind that."""
+
+    id: Id
+    stage: Id
+    at: Id
+    name: str
+
+
+def split_stage(ctx: Context, data: SplitStage) -> None:
+    """Touchpoints are moved, never copied, so comments, remarks and promises stay with them."""
+    stages, stage = ctx.rows(Stage), ctx.get(Stage, data.stage)
+    if len(stages) >= MOST_STAGES:
+        raise Refused("full", f"A journey holds {MOST_STAGES} stages. Join two before you split one.")
+    rows = sorted(ctx.rows(Touchpoint, stage=stage), key=lambda row: (row.order, row.id))
+    at = next((n for n, row in enumerate(rows) if row.id == data.at), None)
+    if at is None:
+        raise Refused("unknown", "This touchpoint is not in the stage any more.", field="at")
+    name = clean_line(data.name, 80, field="name")
+    fresh = Stage(id=data.id, name=name, order=place(ctx, stages, stage.id))
+    ctx.add(fresh)
+    for row in rows[at:]:
+        ctx.change(row, stage=fresh)
+
+
 # -- touchpoints -------------------------------------------------------------------------------
 class AddTouchpoint(Payload):
     """A new touchpoint in a stage, after another (null: first). Representatives add for a department of theirs."""
@@ -179,6 +213,8 @@ class AddTouchpoint(Payload):
     title: str
     after: str | None = None
     lead: Id | None = None
+    of_kind: Touchpoint.Kind = Touchpoint.Kind.CONTACT
+    channels: list[Id] = []
 
 
 def add_touchpoint(ctx: Context, data: AddTouchpoint) -> None:
@@ -193,7 +229,10 @@ def add_touchpoint(ctx: Context, data: AddTouchpoint) -> None:
         raise Refused("full", f"A stage holds {MOST_TOUCHPOINTS // MOST_STAGES} touchpoints. Split the stage.")
     order = place(ctx, siblings, data.after)
     title = clean_line(data.title, 160, field="title")
-    ctx.add(Touchpoint(id=data.id, stage=stage, order=order, title=title, lead_id=lead))
+    row = Touchpoint(id=data.id, stage=stage, order=order, title=title, lead_id=lead, of_kind=data.of_kind)
+    ctx.add(row)
+    if data.channels:
+        ctx.change(row, channels=known(ctx, Channel, data.channels, field="channels"))
 
 
 class ChangeTouchpoint(Payload):
@@ -217,6 +256,10 @@ class ChangeTouchpoint(Payload):
     lead: Id | None | UnsetType = UNSET
     contributors: list[Id] | UnsetType = UNSET
     channels: list[Id] | UnsetType = UNSET
+    metric: Touchpoint.Metric | UnsetType = UNSET
+    ask: str | UnsetType = UNSET
+    ask_when: str | UnsetType = UNSET
+    ask_whom: str | UnsetType = UNSET
 
 
 def change_touchpoint(ctx: Context, data: ChangeTouchpoint) -> None:
@@ -254,8 +297,17 @@ def move_touchpoint(ctx: Context, data: MoveTouchpoint) -> None:
     ctx.change(ctx.get(Touchpoint, data.id), stage=stage, order=place(ctx, siblings, data.after, data.id))
 
 
-def remove_touchpoint(ctx: Context, data: ById) -> None:
-    ctx.remove(ctx.get(Touchpoint, data.id))
+class RemoveTouchpoint(Payload):
+    """Rub out a touchpoint, and say why it should not come back."""
+
+    id: Id
+    why: str = ""
+
+
+def remove_touchpoint(ctx: Context, data: RemoveTouchpoint) -> None:
+    row = ctx.get(Touchpoint, data.id)
+    ctx.unit.set(row, "removed_why", clean_line(data.why, 200, field="why", required=False))
+    ctx.remove(row)
 
 
 # -- channels ----------------------------------------------------------------------------------
@@ -280,14 +332,19 @@ class AddRemark(Payload):
     id: Id
     touchpoint: Id
     text: str
+    mentions: list[int] = []
 
 
 def add_remark(ctx: Context, data: AddRemark) -> None:
     touchpoint, text = ctx.get(Touchpoint, data.touchpoint), clean_text(data.text, 4_000, field="text")
     if not text.strip():
         raise Refused("invalid", "Write something here first.", field="text")
-    actor = ctx.actor
-    ctx.add(Remark(id=data.id, touchpoint=touchpoint, text=text, by=actor.key, by_name=actor.name, at=ctx.now))
+    actor, row = ctx.actor, Remark(id=data.id, touchpoint=touchpoint, text=text, at=ctx.now)
+    row.by, row.by_name = actor.key, actor.name
+    ctx.add(row)
+    if data.mentions:
+        here = people_in(ctx.room.organisation_id).filter(pk__in=data.mentions)
+        ctx.change(row, mentions=sorted(here.values_list("pk", flat=True)))
 
 
 def remove_remark(ctx: Context, data: ById) -> None:

@@ -64,17 +64,31 @@ class Journey(Record):
 
 
 class Stage(Record):
-    """A part of the journey, named as the customer would name it; our own name comes second."""
+    """A part of the journey, named as the customer would name it; our own name comes second.
+
+    Customers who do not recognise themselves in a stage say that it is wrong: `confirmation` keeps what they
+    said when asked, `confirmed_by` how many were asked, `confirmed_on` when.
+    """
+
+    class Confirmation(models.TextChoices):
+        NOT_ASKED = "", "Customers were not asked"
+        CONFIRMED = "confirmed", "Customers confirmed it"
+        DISPUTED = "disputed", "Customers see it otherwise"
 
     name = models.CharField(max_length=80)
     internal_name = models.CharField(max_length=80, blank=True)
     question = models.CharField(max_length=160, blank=True)
     goal = models.TextField(blank=True)
     order = models.CharField(max_length=32, db_index=True)
+    confirmation = models.CharField(max_length=10, choices=Confirmation.choices, default="", blank=True)
+    confirmed_by = models.PositiveSmallIntegerField(default=0)
+    confirmed_on = models.DateField(null=True, blank=True)
 
     kind = "stage"
     prefix = "st"
-    wire = ("name", "internal_name", "question", "goal", "order")
+    wire = (
+        "name", "internal_name", "question", "goal", "order", "confirmation", "confirmed_by", "confirmed_on",
+    )  # fmt: skip
     texts = ("name", "internal_name", "question", "goal")
 
 
@@ -114,6 +128,14 @@ class Touchpoint(Emotion, Record):
         PEOPLE = "people", "People"
         INFORMATION = "information", "Information"
 
+    class Metric(models.TextChoices):
+        NONE = "", "Not measured"
+        NPS = "nps", "Would recommend (NPS)"
+        CSAT = "csat", "Satisfaction (CSAT)"
+        CES = "ces", "Effort (CES)"
+        TIME = "time", "Time it takes her"
+        INTERVIEW = "interview", "Asked in interviews"
+
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="touchpoints")
     order = models.CharField(max_length=32)
     title = models.CharField(max_length=160)
@@ -126,6 +148,12 @@ class Touchpoint(Emotion, Record):
     needs = models.CharField(max_length=20, choices=Needs.choices, default=Needs.NOTHING, blank=True)
     moment_of_truth = models.BooleanField(default=False)
     severity = models.SmallIntegerField(null=True, blank=True)
+    # How we find out whether it got better: the figure, the question, when it is asked and whom.
+    metric = models.CharField(max_length=10, choices=Metric.choices, default=Metric.NONE, blank=True)
+    ask = models.CharField(max_length=200, blank=True)
+    ask_when = models.CharField(max_length=80, blank=True)
+    ask_whom = models.CharField(max_length=80, blank=True)
+    removed_why = models.CharField(max_length=200, blank=True)
     lead = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
     contributors = models.ManyToManyField(Department, blank=True, related_name="contributes")
     channels = models.ManyToManyField(Channel, blank=True, related_name="touchpoints")
@@ -138,9 +166,9 @@ class Touchpoint(Emotion, Record):
     wire = (
         "stage", "order", "title", "statement", "description", "benefit", "notes", "of_kind", "verdict", "needs",
         "moment_of_truth", "severity", "felt", "felt_word", "intended", "intended_word", "lead", "contributors",
-        "channels", "evidence", "quotes",
+        "channels", "evidence", "quotes", "metric", "ask", "ask_when", "ask_whom",
     )  # fmt: skip
-    texts = ("title", "statement", "description", "benefit", "notes")
+    texts = ("title", "statement", "description", "benefit", "notes", "ask", "ask_when", "ask_whom")
 
     class Meta:
         indexes = [models.Index(fields=["room", "stage", "order"], name="touchpoint_place")]
@@ -154,10 +182,12 @@ class Remark(Record):
     by = models.CharField(max_length=24)
     by_name = models.CharField(max_length=80)
     at = models.DateTimeField()
+    # Colleagues whom the text names with an @: they are told.
+    mentions = models.ManyToManyField("accounts.User", blank=True, related_name="+")
 
     kind = "remark"
     prefix = "rm"
-    wire = ("touchpoint", "text", "by", "by_name", "at")
+    wire = ("touchpoint", "text", "by", "by_name", "at", "mentions")
 
 
 class Proposal(Record):
@@ -184,16 +214,27 @@ class Proposal(Record):
     wire = ("touchpoint", "field", "text", "by", "by_name", "at", "state", "answered_by", "answered_at", "reason")
 
 
-class MapVersion(models.Model):
-    """A named moment of a journey: the whole snapshot, kept so that it can be looked at and compared."""
+class MapVersion(Record):
+    """A named moment of a map, kept whole: to look at, to compare with, to bring back."""
 
-    id = models.CharField(primary_key=True, max_length=24)
-    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
     name = models.CharField(max_length=120)
-    seq = models.BigIntegerField()
-    snapshot = models.TextField()
+    seq = models.BigIntegerField()  # the room's count when it was kept
     by = models.CharField(max_length=24)
-    at = models.DateTimeField(auto_now_add=True)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    stages = models.PositiveSmallIntegerField()
+    touchpoints = models.PositiveSmallIntegerField()
+
+    kind = "version"
+    prefix = "mv"
+    wire = ("name", "seq", "by", "by_name", "at", "stages", "touchpoints")
+
+
+class MapVersionContent(models.Model):
+    """The records of a version, apart from it: whoever opens a room reads its versions, not what is in them."""
+
+    version = models.OneToOneField(MapVersion, primary_key=True, on_delete=models.CASCADE, related_name="content")
+    records = models.TextField()  # JSON: id → the record as on the wire
 
     def __str__(self) -> str:
-        return self.name
+        return self.version_id

@@ -54,3 +54,21 @@ SPOTS = (
     Spot(7, "Gets the renewal of the service contract", "Seven per cent more and no reason.", -1, "cornered", 1, "fairly treated", "AM", "FI", "E-mail,Document", "She sees what she got for last year's money."),
     Spot(7, "Thinks about a second line", "Would I choose you again? Ask me in March.", 0, "undecided", 2, "sure", "SA", "AM", "Site visit,Video call", "She need not start from nothing again."),
 )  # fmt: skip
+
+# The map as it was pencilled before anybody read a comment, kept as a version: what was believed, and why one
+# touchpoint went.
+BELIEVED_NAME = "What we believed in spring"
+BELIEVED = {
+    "Learns the delivery date": {"statement": "I get a date with the confirmation.", "felt": 0, "felt_word": "informed"},
+    "Gets the invoice": {"statement": "The invoice is clear.", "felt": 1, "felt_word": "at ease"},
+    "Reports that the line stands still": {"statement": "The hotline answers within minutes.", "felt": 1, "felt_word": "safe"},
+}  # fmt: skip
+DROPPED = (1, "Reads our newsletter", "MK", "Not one comment of a whole year speaks of it.")
+# What customers said when they were shown the stages: stage, what, how many.
+SHOWN = ((4, "confirmed", 4), (6, "confirmed", 6), (7, "disputed", 2))
+# How we find out whether it got better: touchpoint, metric, question, when, whom.
+MEASURED = (
+    ("Learns the delivery date", "ces", "How easy was it to plan with our dates?", "The day after delivery", "Plant manager"),
+    ("Gets the invoice", "time", "How long did this invoice take you?", "With every tenth invoice", "Accounts payable"),
+    ("Reports that the line stands still", "csat", "Did somebody who could help answer?", "When the case is closed", "Who called"),
+)  # fmt: skip

@@ -20,7 +20,7 @@ from actions.times import at_local, zone_of
 from journeymap.demo import customers, journey_map, words
 from live.door import execute, execute_all
 from live.models import new_id
-from touchpoints.models import Channel, Journey, Stage, Touchpoint
+from touchpoints.models import Channel, Journey, MapVersion, Stage, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake
 from voices.models import CommentImport
@@ -48,6 +48,7 @@ PROMISES: tuple[tuple[str, str, str, str, int, dict[str, Any]], ...] = (
 def build(organisation: Organisation, people: dict[str, User]) -> Journey:
     journey = start_journey(organisation, people["fiona"], journey_map.NAME, "equipment")
     draw(journey, people["fiona"])
+    learn(journey, people["fiona"])
     meet(journey, people["fiona"])
     bring_in(journey, people["fiona"])
     over(journey, people)
@@ -82,6 +83,38 @@ def draw(journey: Journey, fiona: User) -> None:
         commands.append(("touchpoint.change", {"id": pk, **values}))
         after[spot.stage] = pk
     execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
+
+
+def learn(journey: Journey, fiona: User) -> None:
+    """What was believed first is kept as a version; then the map becomes what customers' words made of it."""
+    stages = list(Stage.objects.filter(room=journey.room_id).order_by("order").values_list("pk", flat=True))
+    spots = dict(Touchpoint.objects.filter(room=journey.room_id).values_list("title", "pk"))
+    known = {spot.title: spot for spot in journey_map.SPOTS}
+    stage, title, lead, why = journey_map.DROPPED
+    departments = journey.room.organisation.departments
+    dropped, version = new_id("tp"), new_id("mv")
+    new: dict[str, object] = {
+        "id": dropped,
+        "stage": stages[stage],
+        "title": title,
+        "lead": departments.get(code=lead).pk,
+    }
+    commands: list[tuple[str, dict[str, object]]] = [("touchpoint.add", new)]
+    for title, values in journey_map.BELIEVED.items():
+        commands.append(("touchpoint.change", {"id": spots[title], **values}))
+    commands.append(("version.keep", {"id": version, "name": journey_map.BELIEVED_NAME}))
+    commands.append(("touchpoint.remove", {"id": dropped, "why": why}))
+    for title, values in journey_map.BELIEVED.items():
+        became = {name: getattr(known[title], name) for name in values}
+        commands.append(("touchpoint.change", {"id": spots[title], **became}))
+    for at, what, by in journey_map.SHOWN:
+        commands.append(("stage.change", {"id": stages[at], "confirmation": what, "confirmed_by": by}))
+    for title, metric, ask, when, whom in journey_map.MEASURED:
+        plan = {"metric": metric, "ask": ask, "ask_when": when, "ask_whom": whom}
+        commands.append(("touchpoint.change", {"id": spots[title], **plan}))
+    execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
+    spring = timezone.now() - datetime.timedelta(days=200)
+    MapVersion.objects.filter(pk=version).update(at=spring)
 
 
 def meet(journey: Journey, fiona: User) -> None:

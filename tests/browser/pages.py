@@ -131,6 +131,11 @@ def _journeys(visit: Visit) -> list[Page]:
         Page("findings", "fiona", reverse("findings", args=[visit.journey.pk])),
         Page("findings", "gus", reverse("findings", args=[visit.journey.pk])),
         Page("findings", "sam", reverse("findings", args=[visit.empty.pk]), "empty"),
+        Page("versions", "fiona", reverse("versions", args=[visit.journey.pk])),
+        Page("versions", "sam", reverse("versions", args=[visit.empty.pk]), "empty"),
+        Page("version", "fiona", reverse("version", args=[visit.journey.pk, visit.version])),
+        Page("version", "elena", reverse("version", args=[visit.journey.pk, visit.version]) + "?all=on", "everything"),
+        Page("version_map", "sam", reverse("version_map", args=[visit.journey.pk, visit.version])),
         Page("lobby", "fiona", reverse("lobby", args=[visit.journey.pk])),
         Page("lobby", "fiona", reverse("lobby", args=[visit.empty.pk]), "no code"),
     ]

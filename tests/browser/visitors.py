@@ -19,7 +19,7 @@ from actions.models import ActionItem, Reminder, Report
 from live import door
 from live.models import new_id
 from personas.models import Persona
-from touchpoints.models import Journey, Proposal, Touchpoint
+from touchpoints.models import Journey, MapVersion, Proposal, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake
 from voices.models import CommentImport
@@ -53,6 +53,7 @@ class Visit:
     join_code: JoinCode | None = None
     touchpoint: str = ""
     persona: str = ""
+    version: str = ""
     opened: CommentImport | None = None
     done: CommentImport | None = None
     promise: ActionItem | None = None
@@ -89,6 +90,7 @@ def visit() -> Visit:
     made.report = reports.keep(over, people["fiona"].identity)
     made.touchpoint = _talked_about(journey, people)
     made.persona = Persona.objects.filter(room=journey.room).earliest("created_at").pk
+    made.version = MapVersion.objects.get(room=journey.room).pk
     _invited(made)
     _nudged(made)
     _at_the_door(made)

@@ -40,6 +40,7 @@ class Scene:
     aim: str = ""
     persona: str = ""
     experience: str = ""
+    version: str = ""
     issue: str = ""
     comment: int = 0
     running: str = ""  # an import whose rows are all in, and
@@ -80,6 +81,7 @@ def set_scene(journey: Journey, people: Mapping[str, User], guest: Guest | None 
     scene.persona = scene.by("fiona", "persona.add", id=new_id("pe"), name="Purchasing lead", aim=scene.aim)
     experience = {"persona": scene.persona, "touchpoint": scene.touchpoint, "felt": -1, "need": "A date"}
     scene.experience = scene.by("fiona", "experience.set", id=new_id("ex"), **experience)
+    scene.version = scene.by("fiona", "version.keep", id=new_id("mv"), name="As we believed")
     scene.issue = scene.by(
         "sam", "issue.add", id=new_id("is"), title="No date in the quote", touchpoint=scene.touchpoint
     )
@@ -135,17 +137,20 @@ PAYLOADS: dict[str, Payload] = {
     "journey.change": lambda s: {"id": s.room, "objective": "Fewer calls", "review_by": LATER},
     "journey.write": lambda s: _write(s, s.room, "objective"),
     "stage.add": lambda s: {"id": new_id("st"), "name": "We look back", "after": s.stage},
-    "stage.change": lambda s: {"id": s.stage, "question": "Who knows?"},
+    "stage.change": lambda s: {"id": s.stage, "question": "Who knows?", "confirmation": "confirmed", "confirmed_by": 3},
     "stage.write": lambda s: _write(s, s.stage, "goal"),
     "stage.move": lambda s: {"id": s.stage, "after": s.stage2},
+    "stage.split": lambda s: {"id": new_id("st"), "stage": s.stage, "at": s.other, "name": "We wait"},
     "stage.remove": lambda s: {"id": s.stage},
     "touchpoint.add": lambda s: {"id": new_id("tp"), "stage": s.stage, "title": "Gets a call", "after": s.touchpoint},
     "touchpoint.change": lambda s: {"id": s.touchpoint, "felt": 2, "title": "Gets a quote", "channels": []},
     "touchpoint.write": lambda s: _write(s, s.touchpoint, "notes"),
     "touchpoint.move": lambda s: {"id": s.touchpoint, "stage": s.stage2, "after": None},
-    "touchpoint.remove": lambda s: {"id": s.touchpoint},
+    "touchpoint.remove": lambda s: {"id": s.touchpoint, "why": "Nobody needs it."},
     "channel.add": lambda s: {"id": new_id("ch"), "name": "Trade fair"},
-    "remark.add": lambda s: {"id": new_id("rm"), "touchpoint": s.touchpoint, "text": "True at our place too."},
+    "remark.add": lambda s: {
+        "id": new_id("rm"), "touchpoint": s.touchpoint, "text": "True at our place too, @Sue Lind.", "mentions": [s.people["sue"].pk],
+    },
     "remark.remove": lambda s: {"id": s.remark},
     "proposal.add": lambda s: {"id": new_id("pr"), "touchpoint": s.touchpoint, "field": "notes", "text": "Call first"},
     "proposal.accept": lambda s: {"id": s.proposal},
@@ -160,6 +165,10 @@ PAYLOADS: dict[str, Payload] = {
     "persona.remove": lambda s: {"id": s.persona},
     "experience.set": lambda s: {"id": new_id("ex"), "persona": s.persona, "touchpoint": s.touchpoint, "felt": 1},
     "experience.write": lambda s: _write(s, s.experience, "need"),
+    "version.keep": lambda s: {"id": new_id("mv"), "name": "Before the workshop"},
+    "version.change": lambda s: {"id": s.version, "name": "What we believed"},
+    "version.remove": lambda s: {"id": s.version},
+    "version.bring_back": lambda s: {"id": s.version, "safety": new_id("mv")},
     "comment.place": lambda s: {"ids": [s.comment], "touchpoint": s.touchpoint},
     "comment.import": lambda s: {"id": s.running},
     "comment.undo_import": lambda s: {"id": s.done},

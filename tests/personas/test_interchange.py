@@ -39,6 +39,15 @@ def full(journey, fiona, departments) -> Journey:
     do("touchpoint.change", id=spots[0], statement=SAID, felt=-2, felt_word="lost", severity=5, moment_of_truth=True)
     do("touchpoint.change", id=spots[0], channels=[phone.pk], contributors=[departments["SA"].pk, departments["LO"].pk])
     do("stage.change", id=first.pk, goal="Know whether it is worth it", internal_name="Awareness")
+    do("stage.change", id=second.pk, confirmation="disputed", confirmed_by=2)
+    do(
+        "touchpoint.change",
+        id=spots[1],
+        metric="ces",
+        ask="How hard was it?",
+        ask_when="The day after",
+        ask_whom="Buyer",
+    )
     do("journey.change", id=journey.pk, objective="Fewer calls", review_by="2027-03-01", brand="category")
     do("aim.add", id=aim, name="Never stop the line")
     for pk, basis in zip(personas, ("preconceived", "expectation"), strict=True):
