@@ -15,13 +15,14 @@ from accounts.models import Guest, Organisation, Role, User
 from actions.models import OPEN, ActionItem, Mute
 from actions.queries import actions_of, late_ones, standing, wants_the_sponsor
 from actions.times import rungs, zone_of
-from touchpoints.models import Journey
-from touchpoints.queries import curve_of, journeys_of
+from touchpoints.models import Journey, Remark
+from touchpoints.queries import curve_of, journeys_of, mentions_of
 from voices.models import Comment, CommentImport
 from workshops.models import Workshop
 from workshops.queries import workshops_of
 
 MOST = 6
+MENTIONED = datetime.timedelta(days=14)  # a remark that names somebody waits for an answer so long
 
 
 @dataclass
@@ -96,6 +97,7 @@ def _waits(organisation: Organisation, actor: Actor, user: User, soon: list[Work
         promises = actions_of([organisation]).filter(own, status__in=OPEN, due__lte=near).distinct()
     found = [_promise(action, today) for action in promises[:50]]
     found += [_workshop(row, today) for row in soon if _asked(row, actor)]
+    found += [_named(remark) for remark in mentions_of(user, timezone.now() - MENTIONED)]
     if actor.leads:
         found += _unplaced(organisation)
     return sorted(found, key=lambda wait: {"bad": 0, "warn": 1}.get(wait.tone, 2))
@@ -109,6 +111,13 @@ def _promise(action: ActionItem, today: datetime.date) -> Waits:
     word = stand.word if stand.tone in ("bad", "warn") else "Today" if not days else f"In {days} day{'s' * (days > 1)}"
     url = reverse("action", args=[action.pk])
     return Waits(stand.tone or "ink", stand.icon, word, action.title, about, url, "See")
+
+
+def _named(remark: Remark) -> Waits:
+    about = f"{remark.by_name} names you at “{remark.touchpoint.title}”"
+    words = remark.text if len(remark.text) <= 90 else f"{remark.text[:89].rstrip()}…"
+    url = f"{reverse('journey', args=[remark.room_id])}#{remark.touchpoint_id}"
+    return Waits("ink", "message-square", "For you", f"“{words}”", about, url, "Answer")
 
 
 def _asked(row: Workshop, actor: Actor) -> bool:

@@ -17,6 +17,7 @@ from accounts.mail import ORGANISATION_HEADER
 from actions.models import ActionItem, Reminder
 from actions.queries import quotes_at
 from actions.times import zone_of
+from touchpoints.models import Remark
 from workshops.models import Workshop
 
 
@@ -25,7 +26,7 @@ def absolute(name: str, *args: Any) -> str:
     return (settings.PUBLIC_URL or settings.LOCAL_URL) + reverse(name, args=args)
 
 
-def compose(row: Reminder, what: ActionItem | Workshop, token: str) -> EmailMultiAlternatives:
+def compose(row: Reminder, what: ActionItem | Workshop | Remark, token: str) -> EmailMultiAlternatives:
     """The message of a row: the same Message-ID and Date at every try."""
     context: dict[str, Any] = {
         "row": row,
@@ -36,6 +37,9 @@ def compose(row: Reminder, what: ActionItem | Workshop, token: str) -> EmailMult
         template = "actions/mail/invitation"
         starts = what.starts_at.astimezone(zone_of(row.time_zone)) if what.starts_at else None
         context |= {"workshop": what, "starts": starts, "link": absolute("workshop", what.pk)}
+    elif isinstance(what, Remark):
+        template = "actions/mail/mention"
+        context |= {"remark": what, "link": f"{absolute('journey', what.room_id)}#{what.touchpoint_id}"}
     else:
         template = "actions/mail/reminder"
         quote = next(iter(quotes_at(what.room_id, [what.touchpoint_id], 1)), None)

@@ -122,6 +122,7 @@ class Reminder(models.Model):
         DUE = "due", "On the day it is due"
         DAY_AFTER = "day_after", "The day after it was due"
         INVITATION = "invitation", "Invitation to a workshop"
+        MENTION = "mention", "A remark that names you"
 
     class State(models.TextChoices):
         PLANNED = "planned", "Planned"

@@ -34,11 +34,13 @@ from actions import mail
 from actions.models import OPEN, ActionItem, Mute, Reminder
 from actions.times import rungs, zone_of
 from live.models import Room
+from touchpoints.models import Remark
 from workshops.models import Participant, Workshop
 
 log = logging.getLogger(__name__)
 HORIZON = datetime.timedelta(hours=36)
 TOO_LATE = datetime.timedelta(hours=20)
+PAUSE = datetime.timedelta(minutes=3)  # between a remark and its mail
 LEASE = datetime.timedelta(minutes=2)
 BACK_OFF = (1, 5, 15, 60, 240)  # minutes after each try; one more and it is given up
 LINK_LIVES = datetime.timedelta(days=30)
@@ -50,7 +52,7 @@ State = Reminder.State
 def plan() -> int:
     """Add the rows that are missing. Any number of clocks may do this at once."""
     now = timezone.now()
-    rows = [*_of_promises(now), *_of_invitations(now)]
+    rows = [*_of_promises(now), *_of_invitations(now), *_of_mentions(now)]
     known = set(Reminder.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     Reminder.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -79,6 +81,15 @@ def _of_invitations(now: datetime.datetime) -> Iterable[Reminder]:
         if user is not None and user.pk != workshop.facilitator_id:
             day = (workshop.starts_at or workshop.created_at).date()
             yield _row(row.room, Reminder.Kind.INVITATION, (workshop.pk, day), user, now)
+
+
+def _of_mentions(now: datetime.datetime) -> Iterable[Reminder]:
+    """Some minutes after the remark, so that a slip of the pen can still be rubbed out."""
+    remarks = Remark.objects.filter(removed_at=None, at__gt=now - TOO_LATE, mentions__isnull=False).distinct()
+    for remark in remarks.select_related("room").prefetch_related("mentions"):
+        for user in remark.mentions.all():
+            if user.identity != remark.by:
+                yield _row(remark.room, Reminder.Kind.MENTION, (remark.pk, remark.at.date()), user, remark.at + PAUSE)
 
 
 def _row(room: Room, kind: str, about: tuple[str, datetime.date], user: User, due_at: datetime.datetime) -> Reminder:
@@ -189,7 +200,16 @@ def _held(row: Reminder) -> QuerySet[Reminder]:
     return Reminder.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts)
 
 
-def why_not(row: Reminder) -> tuple[str, ActionItem | Workshop | None]:
+def _mention_wanted(row: Reminder) -> tuple[str, Remark | None]:
+    remark = Remark.objects.filter(pk=row.object_id, removed_at=None).select_related("touchpoint", "room").first()
+    if remark is None or remark.touchpoint.removed_at is not None:
+        return "The remark or its touchpoint is gone.", None
+    if Remark.objects.filter(touchpoint=remark.touchpoint, by=row.recipient.identity, at__gt=remark.at).exists():
+        return "They have answered it already.", None
+    return "", remark
+
+
+def why_not(row: Reminder) -> tuple[str, ActionItem | Workshop | Remark | None]:
     """Look once more before sending: a reason to leave it, or what the mail is about."""
     member = Membership.objects.filter(
         organisation=row.organisation_id, user=row.recipient_id, user__is_active=True, deactivated_at=None
@@ -200,6 +220,8 @@ def why_not(row: Reminder) -> tuple[str, ActionItem | Workshop | None]:
         return "The recipient does not want this kind of reminder.", None
     if row.kind == Reminder.Kind.INVITATION:
         return _invitation_wanted(row)
+    if row.kind == Reminder.Kind.MENTION:
+        return _mention_wanted(row)
     if timezone.now() > row.due_at + TOO_LATE:
         return "It was too late for this reminder.", None
     action = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Department
 from live.models import Record
@@ -61,6 +62,11 @@ class Journey(Record):
     prefix = "jn"
     wire = ("name", "objective", "planned_use", "success_measure", "brand", "owner", "review_by")
     texts = ("name", "objective", "planned_use", "success_measure")
+
+    @property
+    def out_of_date(self) -> bool:
+        """The day by which somebody wanted to look at the map again is past."""
+        return self.review_by is not None and self.review_by < timezone.localdate()
 
 
 class Stage(Record):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.actors import Actor, guest_actor, load_actor, organisations_of
-from accounts.models import Organisation
+from accounts.models import Organisation, Role, User
+from accounts.queries import people_in
 from touchpoints.findings import Step
-from touchpoints.models import Journey, Touchpoint
+from touchpoints.models import Journey, Remark, Touchpoint
 
 
 def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
@@ -39,6 +41,22 @@ def journey_for(identity: str | None, pk: str) -> tuple[Journey, Actor]:
     if journey is None or actor is None:
         raise Http404("There is no such journey.")
     return journey, actor
+
+
+def colleagues(journey: Journey, actor: Actor) -> list[dict[str, Any]]:
+    """Whom this person may name in a remark: the members. Guests do not get the list of who works here."""
+    if actor.role == Role.GUEST:
+        return []
+    return [
+        {"id": user.pk, "name": str(user)} for user in people_in(journey.room.organisation_id).order_by("name", "pk")
+    ]
+
+
+def mentions_of(user: User, since: datetime.datetime) -> list[Remark]:
+    """Remarks that name this person since then and that they have not answered at the same touchpoint."""
+    rows = Remark.objects.filter(mentions=user, at__gte=since, removed_at=None, touchpoint__removed_at=None)
+    answered = Remark.objects.filter(touchpoint=OuterRef("touchpoint"), by=user.identity, at__gt=OuterRef("at"))
+    return list(rows.exclude(Exists(answered)).select_related("touchpoint", "room").order_by("-at"))
 
 
 def curve_of(journey: Journey) -> list[dict[str, Any]]:

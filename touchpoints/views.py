@@ -18,7 +18,7 @@ from live.tickets import make_ticket
 from touchpoints import findings as said
 from touchpoints.models import Channel, Stage, Touchpoint
 from touchpoints.permissions import edit_level, may_start_journey
-from touchpoints.queries import curve_of, journey_for, journeys_of, steps_of
+from touchpoints.queries import colleagues, curve_of, journey_for, journeys_of, steps_of
 from touchpoints.starting import STAGE_SETS, start_journey
 
 
@@ -74,6 +74,7 @@ def journey(request: HttpRequest, pk: str) -> HttpResponse:
         "me": {"key": actor.key, "name": actor.name, "role": actor.role, "edit": edit_level(actor)},
         "departments": sorted(actor.departments),
         "leads": actor.leads,
+        "people": colleagues(found, actor),
     }
     lobby = reverse("lobby", args=[found.pk]) if actor.leads else ""
     context = {"journey": found, "actor": actor, "boot": boot, "lobby_url": lobby}

@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from live import door
+from live.models import new_id
+from touchpoints.models import Stage, Touchpoint
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -82,3 +86,34 @@ def _note(message: object, complaints: list[str]) -> None:
 def _third_party(url: str, own: str, complaints: list[str]) -> None:
     if not url.startswith((own, own.replace("http", "ws", 1), "data:", "blob:")):
         complaints.append(f"a request to {url}")
+
+
+# -- a board --------------------------------------------------------------------------------------
+@pytest.fixture
+def cards(journey, fiona, departments) -> list[Touchpoint]:
+    """Three touchpoints of Sales in the first stage, one of Customer service in the second."""
+    first, second = Stage.objects.filter(room=journey.room).order_by("order")[:2]
+    made = []
+    for title, stage, lead in [
+        ("Asks a peer", first, "SA"),
+        ("Reads a test", first, "SA"),
+        ("Calls us", first, "SA"),
+        ("Waits", second, "CS"),
+    ]:
+        after = made[-1] if made and stage is first else None
+        made.append(new_id("tp"))
+        data = {"id": made[-1], "stage": stage.pk, "after": after, "title": title, "lead": departments[lead].pk}
+        door.execute(journey.pk, fiona.identity, "touchpoint.add", data)
+    return [Touchpoint.objects.get(pk=pk) for pk in made]
+
+
+@pytest.fixture
+def board(window, journey, cards) -> Callable[..., Page]:
+    def open_board(who: object, **kwargs: object) -> Page:
+        page = window(who, **kwargs)
+        page.goto(f"/journeys/{journey.pk}/")
+        expect(page.locator("#status")).to_have_attribute("data-state", "saved")
+        expect(page.locator(f'[data-id="{cards[0].pk}"] .card')).to_be_attached()
+        return page
+
+    return open_board

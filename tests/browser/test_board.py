@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,36 +14,6 @@ from accounts.commands import deactivate_member
 from live import door
 from live.models import Event, new_id
 from touchpoints.models import Proposal, Stage, Touchpoint
-
-
-@pytest.fixture
-def cards(journey, fiona, departments) -> list[Touchpoint]:
-    """Three touchpoints of Sales in the first stage, one of Customer service in the second."""
-    first, second = Stage.objects.filter(room=journey.room).order_by("order")[:2]
-    made = []
-    for title, stage, lead in [
-        ("Asks a peer", first, "SA"),
-        ("Reads a test", first, "SA"),
-        ("Calls us", first, "SA"),
-        ("Waits", second, "CS"),
-    ]:
-        after = made[-1] if made and stage is first else None
-        made.append(new_id("tp"))
-        data = {"id": made[-1], "stage": stage.pk, "after": after, "title": title, "lead": departments[lead].pk}
-        door.execute(journey.pk, fiona.identity, "touchpoint.add", data)
-    return [Touchpoint.objects.get(pk=pk) for pk in made]
-
-
-@pytest.fixture
-def board(window, journey, cards) -> Callable[..., Page]:
-    def open_board(who: object, **kwargs: object) -> Page:
-        page = window(who, **kwargs)
-        page.goto(f"/journeys/{journey.pk}/")
-        expect(page.locator("#status")).to_have_attribute("data-state", "saved")
-        expect(card(page, cards[0])).to_be_attached()
-        return page
-
-    return open_board
 
 
 def card(page: Page, touchpoint: Touchpoint):

@@ -10,9 +10,10 @@ export function makeColumn(id) {
   return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
     el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
       el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
-      el("p.stage__ask.hand")),
+      el("p.stage__ask.hand"), el("p.stage__said", { hidden: true })),
     cell(LANES[0]),
-    cell(LANES[1], el("ul.cards", { role: "list" }), el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N"))),
+    cell(LANES[1], el("ul.cards", { role: "list" }), el("div.row.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
+      el("button.idea", { type: "button", tabIndex: -1 }, "Ideas", hidden("")))),
     cell(LANES[2], el("p.owners")));
 }
 
@@ -20,11 +21,17 @@ export function showHead(column, stage, n, model) {
   say($(".stage__n", column), String(n));
   say($("h2", column), stage.name);
   say($(".stage__ask", column), stage.question);
-  const named = [[".stage__edit .vh", `Edit the stage ${stage.name}`], [".add .vh", `a touchpoint to ${stage.name}`]];
+  const said = $(".stage__said", column);
+  said.hidden = !stage.confirmation;
+  said.dataset.said = stage.confirmation;
+  const many = stage.confirmed_by ? `${stage.confirmed_by} customer${stage.confirmed_by === 1 ? "" : "s"}` : "Customers";
+  say(said, { confirmed: `${many} confirmed it`, disputed: `${many} see it otherwise` }[stage.confirmation] ?? "");
+  const named = [[".stage__edit .vh", `Edit the stage ${stage.name}`], [".add .vh", `a touchpoint to ${stage.name}`],
+    [".idea .vh", `for ${stage.name}`]];
   for (const [part, words] of named) say($(part, column), words);
   $(".cards", column).setAttribute("aria-label", `Touchpoints in ${stage.name}`);
   $(".stage__edit", column).hidden = !model.runs;
-  $(".add", column).hidden = !model.mayAdd;
+  $(".adds", column).hidden = !model.mayAdd;
 }
 
 /** The departments behind the touchpoints of a stage, each once. */

@@ -2,8 +2,9 @@
 // it, and asks for a change when somebody uses it.
 import { bindText } from "./field.js";
 import { chip, el, glyph } from "./dom.js";
-import { FEELINGS, SEVERITY, TEXTS } from "./words.js";
+import { ASKED, FEELINGS, SEVERITY, TEXTS } from "./words.js";
 
+const MOST = { ask: 200, ask_when: 80, ask_whom: 80 };
 let count = 0;
 const fresh = (name) => `c${(count += 1)}-${name}`;
 
@@ -11,11 +12,11 @@ const fresh = (name) => `c${(count += 1)}-${name}`;
 export function textControl(field, { edits, presence, id, rows = 2, hint }) {
   const box = fresh(field);
   const title = field === "title";
-  const control = el("textarea.input", { id: box, rows, maxLength: title ? 160 : 16000, "aria-describedby": `${box}-w` });
+  const control = el("textarea.input", { id: box, rows, maxLength: title ? 160 : MOST[field] ?? 16000, "aria-describedby": `${box}-w` });
   if (title) control.classList.add("input--title");
   const who = el("p.hint.field__who", { id: `${box}-w` });
-  const node = el("div.field", { data: { field } }, el("label", { htmlFor: box }, TEXTS[field]), hint && el("p.hint", {}, hint), control, who);
-  const bound = bindText(control, { edits, presence, id, field, required: title, oneLine: title });
+  const node = el("div.field", { data: { field } }, el("label", { htmlFor: box }, TEXTS[field] ?? ASKED[field]), hint && el("p.hint", {}, hint), control, who);
+  const bound = bindText(control, { edits, presence, id, field, required: title, oneLine: title || field in ASKED });
   return {
     node,
     release: bound.release,

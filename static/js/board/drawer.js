@@ -3,8 +3,9 @@
 import { checkControl, feelingControl, picksControl, selectControl, severityControl, textControl } from "./controls.js";
 import { $, el, icon, say } from "./dom.js";
 import { Quotes } from "./quotes.js";
+import { Past } from "./record_past.js";
 import { Talk } from "./talk.js";
-import { EVIDENCE, KINDS, NEEDS, VERDICTS } from "./words.js";
+import { ASKED, EVIDENCE, KINDS, METRICS, NEEDS, VERDICTS } from "./words.js";
 
 const STATUS = { pencil: ["status--pencil", "pencil"], ink: ["status--ink", "pen-line"], seal: ["status--good", "circle-check"], struck: ["status--bad", "triangle-alert"] };
 
@@ -77,15 +78,21 @@ export class CardDrawer extends HTMLElement {
       selectControl("needs", "What it needs", named(NEEDS), change),
       text("notes", { rows: 3 }),
     ];
+    this.measured = [selectControl("metric", "How we measure it", named(METRICS), change), ...Object.keys(ASKED).map((field) => text(field, { rows: 1 }))];
+    this.shown = [...this.controls];
+    this.controls.push(...this.measured);
+    this.measure = el("details.fold", {}, el("summary", {}, icon("target"), "How we find out whether it got better"), this.measured.map((control) => control.node));
+    this.past = new Past({ model, edits, id });
     this.heading = el("h2.vh", { id: "card-h" });
     const close = el("button.btn.btn--quiet.btn--icon.btn--s.push.drawer__close", { type: "button", "aria-label": "Close", onclick: () => this.close() }, icon("x"));
     this.quotes = new Quotes();
     this.rub = el("button.btn.btn--danger", { type: "button", onclick: () => {
       this.close();
-      edits.remove(id);
+      edits.remove(id, this.why_not.value.trim());
     } }, icon("trash-2"), "Rub out");
+    this.why_not = el("input.input", { maxLength: 200, "aria-label": "Why it goes (optional)", placeholder: "Why it goes (optional)" });
     this.dialog.replaceChildren(el("div.drawer__in", {}, el("header.row", {}, this.status, this.who, close), this.heading, this.why,
-      this.controls.map((control) => control.node), this.quotes.node, this.talk.node, el("footer.row", {}, this.rub)));
+      this.shown.map((control) => control.node), this.measure, this.quotes.node, this.talk.node, this.past.node, el("footer.row.row--wrap", {}, this.why_not, this.rub)));
     this.dialog.scrollTop = 0;
     this.#show();
     this.#people();
@@ -110,7 +117,9 @@ export class CardDrawer extends HTMLElement {
     this.dialog.toggleAttribute("data-locked", !may);
     for (const control of this.controls) control.show(touchpoint, may);
     this.quotes.show(touchpoint);
-    this.rub.hidden = !may;
+    this.measure.hidden = !may && !touchpoint.metric && !touchpoint.ask;
+    this.past.show();
+    this.rub.hidden = this.why_not.hidden = !may;
     this.talk.show(touchpoint, may);
   }
 

@@ -30,11 +30,11 @@ export class Edits {
   }
 
   /** A new touchpoint behind another one (null: first). Returns its id. */
-  add(stage, after, title) {
+  add(stage, after, title, more = {}) {
     const id = newId("tp");
     const { me } = this.model;
     const lead = me.edit === "own" ? [...me.departments].sort()[0] : null;
-    const data = { id, stage, after, title, ...(lead ? { lead } : {}) };
+    const data = { id, stage, after, title, ...(lead ? { lead } : {}), ...more };
     const guess = { ...BLANK, order: this.#between(this.model.in(stage), after) };
     this.history.did([this.store.submit("touchpoint.add", data, { guess })]);
     announce(`Added ${quote(title)} to ${this.model.nameOf(stage)}.`, { now: true });
@@ -55,18 +55,27 @@ export class Edits {
     if (!quiet) this.offer(`Moved ${quote(short(touchpoint.title))} to ${this.model.nameOf(stage)}`, step);
   }
 
-  remove(id) {
+  remove(id, why = "") {
     const record = this.store.get(id);
     const cards = record.kind === "stage" ? this.model.in(id).length : 0;
-    const step = this.history.did([this.store.submit(`${record.kind}.remove`, { id })]);
+    const step = this.history.did([this.store.submit(`${record.kind}.remove`, { id, ...(why ? { why } : {}) })]);
     const more = cards ? ` and the ${cards} in it` : "";
     announce(`Rubbed out ${quote(record.title ?? record.name)}${more}.`, { now: true });
     this.offer(`Rubbed out ${quote(short(record.title ?? record.name))}${more}`, step);
   }
 
+  /** A stage in two: the new one takes the touchpoint `at` and those behind it. */
+  splitStage(stage, at, name) {
+    const id = newId("st");
+    const list = this.model.in(stage);
+    const rest = list.slice(list.findIndex((touchpoint) => touchpoint.id === at));
+    this.history.did([this.store.submit("stage.split", { id, stage, at, name })]);
+    announce(`Split off ${quote(name)} with ${rest.length} touchpoints.`, { now: true });
+  }
+
   addStage(after, name) {
     const id = newId("st");
-    const guess = { kind: "stage", internal_name: "", question: "", goal: "", order: this.#between(this.model.stages, after) };
+    const guess = { kind: "stage", internal_name: "", question: "", goal: "", confirmation: "", confirmed_by: 0, confirmed_on: null, order: this.#between(this.model.stages, after) };
     this.history.did([this.store.submit("stage.add", { id, after, name }, { guess })]);
     announce(`Added the stage ${quote(name)}.`, { now: true });
     return id;
@@ -78,10 +87,10 @@ export class Edits {
     announce(`The stage is now number ${this.model.stages.findIndex((stage) => stage.id === id) + 1}.`, { now: true });
   }
 
-  remark(touchpoint, text) {
+  remark(touchpoint, text, mentions = []) {
     const { key, name } = this.model.me;
-    const guess = { kind: "remark", by: key, by_name: name, at: new Date().toISOString() };
-    this.history.did([this.store.submit("remark.add", { id: newId("rm"), touchpoint, text }, { guess })]);
+    const guess = { kind: "remark", by: key, by_name: name, at: new Date().toISOString(), mentions };
+    this.history.did([this.store.submit("remark.add", { id: newId("rm"), touchpoint, text, ...(mentions.length ? { mentions } : {}) }, { guess })]);
   }
 
   propose(touchpoint, field, text) {

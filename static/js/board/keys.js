@@ -42,13 +42,13 @@ export class Keys {
     const { actions } = this;
     const stage = card.closest(".stage").dataset.stage;
     const always = { Home: () => this.#end(0), End: () => this.#end(-1) };
-    if (!id) return always[event.key] ?? (this.letters && event.key === "n" ? () => actions.add(stage) : null);
+    if (!id) return always[event.key] ?? (this.letters && { n: () => actions.add(stage), i: () => actions.ideas(stage) }[event.key]) ?? null;
     Object.assign(always, {
       Enter: () => actions.title(id), " ": () => actions.open(id), F2: () => actions.title(id), Delete: () => actions.remove(id),
       ...(event.shiftKey && { F10: () => actions.menu(id) }),
     });
     const letters = {
-      n: () => actions.add(stage, id), m: () => actions.move(id), ".": () => actions.menu(id),
+      n: () => actions.add(stage, id), i: () => actions.ideas(stage), m: () => actions.move(id), ".": () => actions.menu(id),
       e: () => actions.open(id, "felt"), d: () => actions.open(id, "lead"), c: () => actions.open(id, "remark"),
     };
     for (const n of [1, 2, 3, 4, 5]) letters[n] = () => actions.set(id, { severity: n });

@@ -6,18 +6,20 @@ import { Presence } from "../live/presence.js";
 import { Line } from "../live/socket.js";
 import { watchStatus } from "../live/status.js";
 import { Store } from "../live/store.js";
+import { journeyName } from "./about.js";
 import { Attention } from "./attention.js";
 import { $, $$, say } from "./dom.js";
 import { Drag } from "./drag.js";
 import "./drawer.js";
 import { Edits } from "./edits.js";
+import { Ideas } from "./ideas.js";
 import { Inline } from "./inline.js";
 import { Keys } from "./keys.js";
 import "./map.js";
 import { CardMenu } from "./menu.js";
 import { Model } from "./model.js";
 import { News } from "./news.js";
-import { journeyName, StageDialog } from "./stages.js";
+import { StageDialog } from "./stages.js";
 import { toast } from "./toast.js";
 import { History } from "./undo.js";
 import { Views } from "./views.js";
@@ -31,7 +33,7 @@ const store = new Store({ client, outbox });
 store.adopt(await outbox.load());
 const line = new Line({ url: boot.socket, ticket: boot.ticket, store, client });
 const presence = new Presence({ line, me: boot.me });
-const model = new Model({ store, me: { departments: boot.departments, ...boot.me } });
+const model = new Model({ store, me: { departments: boot.departments, ...boot.me }, people: boot.people });
 const history = new History(store);
 const edits = new Edits({ store, model, history });
 const map = $("journey-map");
@@ -42,6 +44,7 @@ const inline = new Inline({ map, model, edits, presence });
 const views = new Views({ map, model });
 const attention = new Attention({ outbox });
 const stages = new StageDialog({ map, model, edits, presence });
+const ideas = new Ideas({ map, model, edits });
 new News({ store, model, presence, outbox });
 const showName = journeyName({ model, edits, presence });
 
@@ -54,6 +57,7 @@ const actions = {
   open: (id, field) => drawer.open(id, field),
   title: (id) => inline.title(id),
   add: (stage, after) => (model.mayAdd ? inline.add(stage, after) : toast(model.whyNotAdd())),
+  ideas: (stage) => ideas.open(stage),
   remove: (id) => may(id, () => edits.remove(id)),
   set: (id, values) => may(id, () => edits.change(id, values)),
   move: (id) => menu.move(id),
@@ -116,6 +120,7 @@ store.addEventListener("change", () => {
   document.body.dataset.state = "here";
   $("#skeleton")?.remove();
   showName();
+  if (store.get(location.hash.slice(1))?.kind === "touchpoint") drawer.open(location.hash.slice(1)); // a link in a mail
 });
 presence.addEventListener("people", () => {
   $("#avatars").replaceChildren(...presence.avatars());

@@ -3,8 +3,8 @@
 import { byOrder } from "../live/ids.js";
 
 export class Model {
-  constructor({ store, me }) {
-    this.store = store;
+  constructor({ store, me, people = [] }) {
+    Object.assign(this, { store, people });
     this.me = { departments: [], ...me };
     this.departments = new Map();
     this.talk = null;
@@ -89,5 +89,5 @@ export class Model {
 export const BLANK = {
   kind: "touchpoint", statement: "", description: "", benefit: "", notes: "", of_kind: "contact", verdict: "unknown",
   needs: "", moment_of_truth: false, severity: null, felt: null, felt_word: "", intended: null, intended_word: "",
-  lead: null, contributors: [], channels: [], evidence: "none", quotes: 0,
+  lead: null, contributors: [], channels: [], evidence: "none", quotes: 0, metric: "", ask: "", ask_when: "", ask_whom: "",
 };

@@ -1,6 +1,7 @@
 // What colleagues say about a touchpoint: remarks, and proposals that its departments accept or reject. This is how
 // somebody who may not edit a card still changes the map.
 import { $, el, icon } from "./dom.js";
+import { named, offerPeople } from "./mention.js";
 import { TEXTS, quote } from "./words.js";
 
 const when = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
@@ -10,7 +11,7 @@ export class Talk {
   constructor({ model, edits, id }) {
     Object.assign(this, { model, edits, id });
     this.list = el("ul.talk", { role: "list" });
-    this.remark = this.#form("remark", "Your remark", "Remark", (text) => edits.remark(id, text));
+    this.remark = this.#form("remark", model.people.length ? "Your remark, @ names a colleague" : "Your remark", "Remark", (text) => edits.remark(id, text, named(text, model.people)));
     this.field = el("select.input", { "aria-label": "Which text" }, Object.entries(TEXTS).map(([value, words]) => el("option", { value }, words)));
     this.field.addEventListener("change", () => this.#prefill());
     this.proposal = this.#form("proposal", "As it should read", "Propose", (text) => edits.propose(id, this.field.value, text), this.field);
@@ -21,7 +22,9 @@ export class Talk {
 
   #form(name, label, button, send, ...more) {
     const text = el("textarea.input", { rows: 2, maxLength: 4000, placeholder: `${label}…`, "aria-label": label });
-    const form = el(`form.talk__form.talk__form--${name}`, {}, ...more, text, el("button.btn.btn--s", {}, icon("send"), button));
+    text.id = `talk-${name}`;
+    const people = name === "remark" && offerPeople(text, this.model.people);
+    const form = el(`form.talk__form.talk__form--${name}`, {}, ...more, text, people, el("button.btn.btn--s", {}, icon("send"), button));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!text.value.trim()) {
@@ -63,10 +66,23 @@ export class Talk {
     return el("p.hint", {}, `${record.by_name}, ${when.format(new Date(record.at))}`, more);
   }
 
+  /** The remark with the people it names marked. */
+  #withNames({ text, mentions = [] }) {
+    const names = this.model.people.filter(({ id }) => mentions.includes(id)).map(({ name }) => `@${name}`);
+    const parts = [text];
+    for (const name of names) {
+      for (let i = 0; i < parts.length; i += 1) {
+        const at = typeof parts[i] === "string" ? parts[i].indexOf(name) : -1;
+        if (at >= 0) parts.splice(i, 1, parts[i].slice(0, at), el("b.mentioned", {}, name), parts[i].slice(at + name.length));
+      }
+    }
+    return parts;
+  }
+
   #said(remark) {
     const away = this.model.mayRemoveRemark(remark) && el("button.btn.btn--quiet.btn--icon.btn--s.push", { type: "button", "aria-label": `Remove the remark ${quote(remark.text)}`,
       onclick: () => this.edits.history.did([this.model.store.submit("remark.remove", { id: remark.id })]) }, icon("x"));
-    return el("li.talk__item", {}, el("p.talk__text", {}, remark.text), el("div.row", {}, this.#by(remark), away));
+    return el("li.talk__item", {}, el("p.talk__text", {}, ...this.#withNames(remark)), el("div.row", {}, this.#by(remark), away));
   }
 
   #proposed(proposal, may) {

@@ -24,12 +24,20 @@ export const KINDS = {
 };
 export const VERDICTS = { unknown: "Not judged yet", keep: "Keep", fix: "Fix", remove: "Remove" };
 export const NEEDS = { "": "Nothing", resource: "Resources", improvement: "Improvement", people: "People", information: "Information" };
+export const METRICS = {
+  "": "Not measured", nps: "Would recommend (NPS)", csat: "Satisfaction (CSAT)", ces: "Effort (CES)",
+  time: "Time it takes her", interview: "Asked in interviews",
+};
+export const CONFIRMATIONS = { "": "Customers were not asked", confirmed: "Customers confirmed it", disputed: "Customers see it otherwise" };
 export const TEXTS = {
   title: "What she does", statement: "In her words", description: "What happens here",
   benefit: "What she gets out of it", notes: "Notes",
 };
+export const ASKED = { ask: "The question", ask_when: "When it is asked", ask_whom: "Who is asked" };
 const PROPERTIES = {
-  ...TEXTS, felt: "How she felt", felt_word: "her word for it", intended: "How we want her to feel",
+  ...TEXTS, ...ASKED, metric: "How we measure it", confirmation: "What customers said of the stage", confirmed_by: "How many said it",
+  confirmed_on: "When they said it", objective: "What the map is for", planned_use: "How it is used", success_measure: "The success measure",
+  review_by: "The day of review", brand: "Whose brand it is about", felt: "How she felt", felt_word: "her word for it", intended: "How we want her to feel",
   intended_word: "our word for it", of_kind: "What kind of touchpoint", verdict: "Keep, fix or remove", needs: "What it needs",
   moment_of_truth: "Moment of truth", severity: "How badly it hurts", lead: "The department that answers for it",
   contributors: "The departments also involved", channels: "Where she meets us", stage: "The stage", name: "The name",
@@ -42,7 +50,7 @@ export function valueWords(name, value, names) {
   if (value === null || value === "" || value === undefined) return "nothing";
   if (name === "felt" || name === "intended") return FEELINGS.get(value)[1].toLowerCase();
   if (name === "moment_of_truth") return value ? "yes" : "no";
-  const fixed = { of_kind: KINDS, verdict: VERDICTS, needs: NEEDS }[name]?.[value];
+  const fixed = { of_kind: KINDS, verdict: VERDICTS, needs: NEEDS, metric: METRICS, confirmation: CONFIRMATIONS }[name]?.[value];
   if (fixed) return fixed.toLowerCase();
   if (Array.isArray(value)) return value.map((id) => names(id)).join(", ") || "nothing";
   return typeof value === "string" ? names(value) : String(value);

@@ -1,0 +1,136 @@
+"""What one touchpoint and one stage can hold: ideas to start from, history, colleagues named in remarks, what
+customers said of a stage, a stage in two."""
+
+from __future__ import annotations
+
+import datetime
+
+from playwright.sync_api import Page, expect
+
+from touchpoints.models import Remark, Stage, Touchpoint
+
+
+def open_card(page: Page, touchpoint: Touchpoint):
+    page.evaluate("(id) => document.querySelector('card-drawer').open(id)", touchpoint.pk)
+    return page.locator("#card")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#status")).to_have_attribute("data-state", "saved")
+
+
+def test_cg12_ideas_for_a_stage_one_click_each(board, journey):
+    """CG-12: a library of B2B touchpoints per stage; they arrive with channel and kind, by mouse and by keyboard."""
+    page = board("fiona")
+    stage = page.locator(".stage").nth(6)
+    stage.locator(".idea").click()
+    dialog = page.locator("#ideas")
+    expect(dialog.locator("#ideas-part option:checked")).to_have_text("She needs help")
+    dialog.get_by_role("button", name="Add “Waits for the spare part”").click()
+    expect(stage.locator(".card__title")).to_have_text("Waits for the spare part")
+    page.keyboard.press("Enter")  # the next idea has the focus
+    expect(stage.locator(".card")).to_have_count(2)
+    page.keyboard.press("Escape")
+    saved(page)
+    made = Touchpoint.objects.get(title="Waits for the spare part")
+    assert (made.of_kind, [channel.name for channel in made.channels.all()]) == ("waiting", ["Delivery"])
+    page.locator(".stage").nth(6).locator(".card").first.focus()
+    page.keyboard.press("i")
+    expect(dialog.get_by_role("button", name="Add “Waits for the spare part”")).to_be_disabled()
+
+
+def test_history_of_a_touchpoint_and_putting_back(board, cards):
+    page = board("fiona")
+    drawer = open_card(page, cards[0])
+    statement = drawer.locator('[data-field="statement"] textarea')
+    statement.fill("I ask whoever bought one before me.")
+    statement.fill("I ask a friend.")
+    drawer.locator('[data-field="verdict"] select').select_option("fix")
+    saved(page)
+    drawer.get_by_text("What happened to it").click()
+    past = drawer.locator(".past li")
+    expect(past.first).to_contain_text("Fiona Hart · Keep, fix or remove")
+    expect(past.last).to_contain_text("Fiona Hart added it")
+    past.first.get_by_role("button", name="Put it back").click()
+    expect(drawer.locator('[data-field="verdict"] select')).to_have_value("unknown")
+    saved(page)
+    assert Touchpoint.objects.get(pk=cards[0].pk).verdict == "unknown"
+
+
+def test_a_colleague_is_named_and_hears_of_it(board, window, cards, journey, sue):
+    fiona = board("fiona")
+    drawer = open_card(fiona, cards[3])
+    box = drawer.locator(".talk__form--remark textarea")
+    box.press_sequentially("Is that so, @Su")
+    people = drawer.get_by_role("listbox")
+    expect(people.get_by_role("option")).to_have_count(1)
+    box.press("Enter")
+    box.press_sequentially("? Ask them.")
+    drawer.get_by_role("button", name="Remark", exact=True).click()
+    expect(drawer.locator(".mentioned")).to_have_text(f"@{sue.name}")
+    saved(fiona)
+    remark = Remark.objects.get()
+    assert [user.pk for user in remark.mentions.all()] == [sue.pk]
+    hers = window("sue")
+    hers.goto("/")
+    line = hers.locator(".due li", has_text="Fiona Hart names you")
+    line.get_by_role("link").click()
+    expect(hers.locator("#card")).to_be_visible()
+    expect(hers.locator("#card-h")).to_have_text("Waits")
+    hers.locator("#card .talk__form--remark textarea").fill("It is.")
+    hers.locator("#card").get_by_role("button", name="Remark", exact=True).click()
+    expect(hers.locator("#status")).to_have_attribute("data-state", "saved")
+    hers.goto("/")
+    expect(hers.locator(".due li", has_text="names you")).to_have_count(0)
+
+
+def test_cg24_what_customers_said_of_a_stage(board, cards, journey):
+    """CG-24: a stage that customers do not recognise is shown as such, to everybody at once."""
+    fiona, sam = board("fiona"), board("sam")
+    head = fiona.locator(".stage").first
+    head.hover()
+    head.locator(".stage__edit").click()
+    dialog = fiona.locator("#stage")
+    dialog.get_by_label("Customers see it otherwise").check()
+    dialog.get_by_label("How many said so").fill("3")
+    dialog.get_by_label("How many said so").press("Tab")
+    expect(sam.locator(".stage").first.locator(".stage__said")).to_have_text("3 customers see it otherwise")
+    saved(fiona)
+    stage = Stage.objects.filter(room=journey.room).earliest("order")
+    assert (stage.confirmation, stage.confirmed_by, stage.confirmed_on) == ("disputed", 3, datetime.date.today())
+
+
+def test_cg11_a_stage_is_split_and_loses_nothing(board, cards, journey):
+    """CG-11: stages can be renamed, reordered and split; what hangs on the touchpoints goes with them."""
+    Touchpoint.objects.filter(pk=cards[2].pk).update(evidence="strong", quotes=7)
+    page = board("fiona")
+    head = page.locator(".stage").first
+    head.hover()
+    head.locator(".stage__edit").click()
+    dialog = page.locator("#stage")
+    dialog.get_by_text("Split this stage in two").click()
+    dialog.get_by_label("The new stage begins with").select_option(label="Reads a test")
+    dialog.get_by_label("Name of the new stage").fill("We read")
+    dialog.get_by_role("button", name="Split", exact=True).click()
+    second = page.locator(".stage").nth(1)
+    expect(second.locator("h2")).to_have_text("We read")
+    expect(second.locator(".card__title")).to_have_text(["Reads a test", "Calls us"])
+    page.keyboard.press("Control+z")
+    expect(page.locator(".stage").first.locator(".card")).to_have_count(3)
+    saved(page)
+    kept = Touchpoint.objects.get(pk=cards[2].pk)
+    assert (kept.quotes, kept.stage_id) == (7, cards[2].stage_id)
+
+
+def test_cg10_a_map_past_its_day_of_review_says_so(board, journey):
+    """CG-10: a review-by date; after it the map is marked as out of date, on the map and in the list."""
+    page = board("fiona")
+    expect(page.locator("#stale")).to_be_hidden()
+    page.locator("#journey-edit").click()
+    page.get_by_label("Look at it again by").fill("2024-10-03")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator("#stale")).to_contain_text("Out of date")
+    saved(page)
+    page.goto("/journeys/")
+    expect(page.locator(".wcard", has_text=journey.name)).to_contain_text("Out of date")
