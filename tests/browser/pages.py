@@ -117,6 +117,21 @@ def _journeys(visit: Visit) -> list[Page]:
         Page("journey", "leo", board, "a card of others", script=card),
         Page("journey", "gus", board, "a card", script=card),
         Page("journey", "fiona", board, "about", script=OPEN.format("journey")),
+        Page(
+            "journey",
+            "fiona",
+            f"{board}?view=outline",
+            "outline",
+            script="document.querySelectorAll('.outline__item details')[2].open = true",
+        ),
+        Page("journey", "sam", f"{board}?view=table", "table"),
+        Page(
+            "journey",
+            "fiona",
+            f"{board}?view=table",
+            "picked",
+            script="document.querySelectorAll('.pick-cell')[2].click()",
+        ),
         Page("journey", "fiona", board, "ideas", script="document.querySelectorAll('.idea')[6].click()"),
         Page("journey", "fiona", board, "stage", script="document.querySelectorAll('.stage__edit')[4].click()"),
         Page(

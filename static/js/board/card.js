@@ -36,7 +36,8 @@ export function showCard(li, touchpoint, model) {
   say(label(li), `Actions for ${touchpoint.title}`);
   say(said, touchpoint.statement ? quote(touchpoint.statement) : "");
   said.hidden = !touchpoint.statement;
-  if (differs("lead", "felt", "intended", "severity", "quotes") || before.marks !== marks) {
+  if (differs("unsaid")) li.toggleAttribute("data-unsaid", Boolean(touchpoint.unsaid));
+  if (differs("lead", "felt", "intended", "severity", "quotes", "unsaid") || before.marks !== marks) {
     meta.replaceChildren(...metaOf(touchpoint, model, remarks, proposals));
   }
 }
@@ -58,10 +59,10 @@ function topOf(touchpoint, model) {
   ].filter(Boolean);
 }
 
-function metaOf({ lead, felt, intended, severity, quotes }, model, remarks, proposals) {
+function metaOf({ lead, felt, intended, severity, quotes, unsaid }, model, remarks, proposals) {
   return [
     chip(model.department(lead)),
-    feeling(felt, intended),
+    unsaid ? el("span.hint", {}, "not said yet") : feeling(felt, intended),
     severity && el("span.sev", { data: { sev: severity }, title: `Severity to customers: ${SEVERITY[severity - 1]}` }, String(severity),
       hidden(" of 5 severity to customers.")),
     quotes > 0 && mark("quote", quotes, "customer comment"),

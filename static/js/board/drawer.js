@@ -1,11 +1,11 @@
 // The card drawer: everything about one touchpoint, beside the map on a desk, a sheet from below on a phone. Not
 // modal: the room goes on behind it, and every field shows what others do to it while it is open.
-import { checkControl, feelingControl, picksControl, selectControl, severityControl, textControl } from "./controls.js";
 import { $, el, icon, say } from "./dom.js";
+import { fieldsOf } from "./fields.js";
 import { Quotes } from "./quotes.js";
 import { Past } from "./record_past.js";
 import { Talk } from "./talk.js";
-import { ASKED, EVIDENCE, KINDS, METRICS, NEEDS, VERDICTS } from "./words.js";
+import { EVIDENCE } from "./words.js";
 
 const STATUS = { pencil: ["status--pencil", "pencil"], ink: ["status--ink", "pen-line"], seal: ["status--good", "circle-check"], struck: ["status--bad", "triangle-alert"] };
 
@@ -52,36 +52,15 @@ export class CardDrawer extends HTMLElement {
 
   #build() {
     const { model, edits, presence, id } = this;
-    const change = (values) => edits.change(id, values);
-    const text = (field, more = {}) => textControl(field, { edits, presence, id, ...more });
-    const named = (words) => () => Object.entries(words);
-    const departments = () => [["", "Nobody yet"], ...[...model.departments.values()].map((d) => [d.id, `${d.code} · ${d.name}`])];
     this.status = el("span.status");
     this.who = el("span.hint");
     const propose = el("button.btn.btn--s", { type: "button", onclick: () => this.talk.propose() }, icon("pen-line"), "Propose a change");
     this.why = el("div.notice", {}, icon("lock"), el("p"), propose);
     this.talk = new Talk({ model, edits, id });
-    this.controls = [
-      text("title", { rows: 1 }),
-      text("statement", { hint: "As she would say it: “I …”" }),
-      feelingControl("felt", "How did she feel?", change),
-      feelingControl("intended", "How do we want her to feel?", change),
-      severityControl(change),
-      checkControl("moment_of_truth", "Moment of truth: it decides whether she stays", change),
-      picksControl("channels", "Where she meets us", () => model.channels, change),
-      selectControl("lead", "Department that answers for it", departments, change),
-      picksControl("contributors", "Also involved", (record) => [...model.departments.values()].filter((d) => d.id !== record.lead), change),
-      text("description", { rows: 3 }),
-      text("benefit"),
-      selectControl("of_kind", "Kind", named(KINDS), change),
-      selectControl("verdict", "Keep, fix or remove?", named(VERDICTS), change),
-      selectControl("needs", "What it needs", named(NEEDS), change),
-      text("notes", { rows: 3 }),
-    ];
-    this.measured = [selectControl("metric", "How we measure it", named(METRICS), change), ...Object.keys(ASKED).map((field) => text(field, { rows: 1 }))];
-    this.shown = [...this.controls];
-    this.controls.push(...this.measured);
-    this.measure = el("details.fold", {}, el("summary", {}, icon("target"), "How we find out whether it got better"), this.measured.map((control) => control.node));
+    const { first, measured } = fieldsOf(id, { model, edits, presence });
+    this.shown = first;
+    this.controls = [...first, ...measured];
+    this.measure = el("details.fold", {}, el("summary", {}, icon("target"), "How we find out whether it got better"), measured.map((control) => control.node));
     this.past = new Past({ model, edits, id });
     this.heading = el("h2.vh", { id: "card-h" });
     const close = el("button.btn.btn--quiet.btn--icon.btn--s.push.drawer__close", { type: "button", "aria-label": "Close", onclick: () => this.close() }, icon("x"));

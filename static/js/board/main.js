@@ -20,10 +20,12 @@ import { CardMenu } from "./menu.js";
 import { Model } from "./model.js";
 import { News } from "./news.js";
 import { StageDialog } from "./stages.js";
+import { Picked, pickOnMap } from "./picked.js";
 import { toast } from "./toast.js";
 import { History } from "./undo.js";
 import { Views } from "./views.js";
 import { watchWaiting } from "./waits.js";
+import { Ways } from "./ways.js";
 import { plural } from "./words.js";
 
 const boot = JSON.parse($("#boot").textContent);
@@ -42,6 +44,8 @@ map.start({ model, presence, edits });
 drawer.start({ model, edits, presence, map });
 const inline = new Inline({ map, model, edits, presence });
 const views = new Views({ map, model });
+const picked = new Picked({ model, edits, map });
+pickOnMap(map, picked);
 const attention = new Attention({ outbox });
 const stages = new StageDialog({ map, model, edits, presence });
 const ideas = new Ideas({ map, model, edits });
@@ -65,6 +69,7 @@ const actions = {
   focus: (id) => inline.focus(id),
   refuse: mayNot,
   help: () => $("#help").showModal(),
+  pick: (id) => picked.toggle(id),
   overview: () => views.overview(),
   mine: () => views.mine(),
   search: () => views.box.focus(),
@@ -72,6 +77,7 @@ const actions = {
 const menu = new CardMenu({ map, model, edits, actions });
 const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });
 const keys = new Keys({ map, model, edits, actions });
+const ways = new Ways({ map, model, views, parts: { model, edits, presence, picked, actions, stages } });
 
 map.addEventListener("click", ({ target }) => {
   const add = target.closest(".add");
@@ -94,6 +100,11 @@ history.addEventListener("change", () => {
 });
 for (const button of document.querySelectorAll("[data-add]")) {
   button.addEventListener("click", () => {
+    const box = ways.way !== "map" && $(`journey-${ways.way} [data-new]`);
+    if (box) {
+      box.focus();
+      return;
+    }
     const stage = views.stage && store.get(views.stage) ? views.stage : model.stages[0]?.id;
     if (stage) actions.add(stage);
     else stages.add();
@@ -113,6 +124,7 @@ line.addEventListener("welcome", ({ detail: { you, departments } }) => {
   model.welcome({ you, departments });
   views.welcome();
   document.body.dataset.edit = you.edit;
+  ways.redraw();
   if (map.drawn) map.draw(); // other rights or other departments: every card may offer something else now
 });
 store.addEventListener("change", () => {

@@ -51,6 +51,7 @@ export class JourneyMap extends HTMLElement {
       else if (kind === "tp") this.#touchpoint(id, record, stages);
       else if (kind === "ch") for (const li of this.cards.values()) this.#channels(li);
       else if (kind === "rm" || kind === "pr") this.#talk(record?.touchpoint);
+      else if (kind === "ex" && this.model.persona) this.#lived(record?.touchpoint);
     }
     if (shape) this.#stages();
     for (const stage of stages) if (this.columns.has(stage)) this.#fill(stage, this.model.in(stage));
@@ -61,8 +62,9 @@ export class JourneyMap extends HTMLElement {
   #touchpoint(id, record, stages) {
     const li = this.cards.get(id);
     const was = this.curved?.get(id);
-    if (!was || !record || ["felt", "intended", "quotes", "title", "order", "stage"].some((name) => was[name] !== record[name])) this.#later();
-    if (li && record && li.dataset.order === record.order && li.dataset.stage === record.stage) showCard(li, record, this.model);
+    const seen = this.model.seen(record);
+    if (!was || !seen || ["felt", "intended", "quotes", "title", "order", "stage"].some((name) => was[name] !== seen[name])) this.#later();
+    if (li && record && li.dataset.order === record.order && li.dataset.stage === record.stage) showCard(li, this.model.seen(record), this.model);
     else if (record) stages.add(record.stage);
     if (li && (!record || li.dataset.stage !== record.stage)) stages.add(li.dataset.stage);
     if (li && !record) this.#rub(li, id);
@@ -79,12 +81,23 @@ export class JourneyMap extends HTMLElement {
 
   #talk(id) {
     const some = id ? [id] : [...this.cards.keys()];
-    for (const one of some) if (this.cards.has(one)) showCard(this.cards.get(one), this.model.store.get(one), this.model);
+    for (const one of some) if (this.cards.has(one)) showCard(this.cards.get(one), this.model.seen(this.model.store.get(one)), this.model);
+  }
+
+  #lived(id) {
+    this.#talk(id);
+    this.#later();
+  }
+
+  /** The same map seen by another persona, or by all. */
+  look() {
+    this.#talk();
+    this.#after(this.model.columns());
   }
 
   #channels(li) {
     const touchpoint = this.model.store.get(li.dataset.id);
-    if (touchpoint) showCard(li, { ...touchpoint, channels: [...touchpoint.channels] }, this.model);
+    if (touchpoint) showCard(li, { ...this.model.seen(touchpoint), channels: [...touchpoint.channels] }, this.model);
   }
 
   /** Put the cards of a stage into order, moving none that already stands right. */
@@ -95,9 +108,9 @@ export class JourneyMap extends HTMLElement {
     for (const touchpoint of list) {
       let li = this.cards.get(touchpoint.id);
       if (!li) {
-        li = makeCard(touchpoint, this.model);
+        li = makeCard(this.model.seen(touchpoint), this.model);
         this.cards.set(touchpoint.id, li);
-      } else showCard(li, touchpoint, this.model);
+      } else showCard(li, this.model.seen(touchpoint), this.model);
       li.dataset.order = touchpoint.order;
       li.dataset.stage = stage;
       if (li === at) at = at.nextElementSibling;

@@ -8,7 +8,9 @@ export class Model {
     this.me = { departments: [], ...me };
     this.departments = new Map();
     this.talk = null;
+    this.lens = new WeakMap();
     store.addEventListener("change", ({ detail }) => {
+      if ([...detail.ids].some((id) => id?.startsWith("ex_"))) this.lived = null;
       if ([...detail.ids].some((id) => id?.startsWith("rm_") || id?.startsWith("pr_"))) this.talk = null;
     });
   }
@@ -21,7 +23,23 @@ export class Model {
   get journey() { return this.store.all("journey")[0]; }
   get stages() { return this.store.all("stage").sort(byOrder); }
   get channels() { return this.store.all("channel").sort((a, b) => a.name.localeCompare(b.name)); }
+  get personas() { return this.store.all("persona").sort((a, b) => a.name.localeCompare(b.name)); }
   in(stage) { return this.store.all("touchpoint").filter((touchpoint) => touchpoint.stage === stage).sort(byOrder); }
+
+  /** A touchpoint as one persona lives it: her feelings instead of the overall ones. `unsaid`: nobody said yet how
+   *  it is for her. The same touchpoint and experience give the same object, so what did not change is not drawn. */
+  seen(touchpoint) {
+    if (!touchpoint || !this.persona) return touchpoint;
+    this.lived ??= new Map(this.store.all("experience").filter(({ persona }) => persona === this.persona).map((one) => [one.touchpoint, one]));
+    const lived = this.lived.get(touchpoint.id);
+    const key = lived ?? this.persona;
+    const known = this.lens.get(touchpoint);
+    if (known?.key === key) return known.seen;
+    const { felt, felt_word, intended, intended_word } = lived ?? { felt: null, felt_word: "", intended: null, intended_word: "" };
+    const seen = { ...touchpoint, felt, felt_word, intended, intended_word, unsaid: !lived };
+    this.lens.set(touchpoint, { key, seen });
+    return seen;
+  }
   of(kind, touchpoint) { return this.store.all(kind).filter((record) => record.touchpoint === touchpoint); }
 
   /** How much is said about a touchpoint: remarks, and proposals nobody answered yet. Counted once for all cards. */
@@ -43,7 +61,7 @@ export class Model {
   /** Touchpoints by stage in one go: for the first drawing and the curve. */
   columns() {
     const columns = new Map(this.stages.map((stage) => [stage.id, []]));
-    for (const touchpoint of this.store.all("touchpoint")) columns.get(touchpoint.stage)?.push(touchpoint);
+    for (const touchpoint of this.store.all("touchpoint")) columns.get(touchpoint.stage)?.push(this.seen(touchpoint));
     for (const list of columns.values()) list.sort(byOrder);
     return columns;
   }

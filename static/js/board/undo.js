@@ -2,6 +2,7 @@
 // together, so a burst of typing in one text goes back at once. Undoing is itself a step that can be undone: redo.
 const BURST = 2000; // ms: typing that pauses for longer is a new step
 const MOST = 100;
+const TOGETHER = 50; // what is taken back in one group; a server's group holds 100
 
 export class History extends EventTarget {
   constructor(store) {
@@ -30,8 +31,11 @@ export class History extends EventTarget {
     if (!this[from].includes(step)) return false;
     this[from] = this[from].filter((other) => other !== step);
     const known = step.ids.filter((id) => !this.store.cancel(id)); // what never left this device is just dropped
-    const tx = known.length > 1 ? `${this.store.client}-u${this.store.count}` : undefined;
-    const ids = [...known].reverse().map((id) => this.store.submit("undo", { command: id }, { tx }));
+    const ids = [];
+    for (let rest = [...known].reverse(); rest.length; rest = rest.slice(TOGETHER)) {
+      const tx = known.length > 1 ? `${this.store.client}-u${this.store.count}` : undefined;
+      ids.push(...this.store.submitAll(rest.slice(0, TOGETHER).map((id) => ["undo", { command: id }]), { tx }));
+    }
     if (ids.length) this[to].push({ ids, text: null, at: Date.now() });
     this.#tell();
     return true;

@@ -22,11 +22,16 @@ export class Pending extends EventTarget {
 
   // -- what I do -------------------------------------------------------------------------------
   /** Ask for something and show it at once. `guess`: what an added or moved record will look like. */
-  submit(name, data, { guess, tx } = {}) {
-    this.count += 1;
-    const command = { id: `${this.client}-${this.count}`, name, data, guess, tx, at: Date.now() };
-    this.#wait(command);
-    return command.id;
+  submit(name, data, { guess, tx } = {}) { return this.submitAll([[name, data, guess]], { tx })[0]; }
+
+  /** Several at once: [name, data, guess] each. With `tx` they stand or fall together. */
+  submitAll(calls, { tx } = {}) {
+    const commands = calls.map(([name, data, guess]) => {
+      this.count += 1;
+      return { id: `${this.client}-${this.count}`, name, data, guess, tx, at: Date.now() };
+    });
+    this.#wait(...commands);
+    return commands.map((command) => command.id);
   }
 
   /** A text should now read `value`. */
@@ -61,10 +66,12 @@ export class Pending extends EventTarget {
     this.tell("pending");
   }
 
-  #wait(command) {
-    if (!this.pending.includes(command)) this.pending.push(command);
-    this.outbox?.keep(command);
-    this.show([command.data.id]);
+  #wait(...commands) {
+    for (const command of commands) {
+      if (!this.pending.includes(command)) this.pending.push(command);
+      this.outbox?.keep(command);
+    }
+    this.show(commands.map((command) => command.data.id));
     this.tell("pending");
     this.tell("flush");
   }

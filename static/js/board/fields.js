@@ -1,0 +1,31 @@
+// The controls for everything that is said about one touchpoint: the drawer and the outline show the same.
+import { checkControl, feelingControl, picksControl, selectControl, severityControl, textControl } from "./controls.js";
+import { ASKED, KINDS, METRICS, NEEDS, VERDICTS } from "./words.js";
+
+/** `first`: what everybody says; `measured`: how we find out whether it got better. */
+export function fieldsOf(id, { model, edits, presence }) {
+  const change = (values) => edits.change(id, values);
+  const text = (field, more = {}) => textControl(field, { edits, presence, id, ...more });
+  const named = (words) => () => Object.entries(words);
+  const departments = () => [["", "Nobody yet"], ...[...model.departments.values()].map((d) => [d.id, `${d.code} · ${d.name}`])];
+  return {
+    first: [
+      text("title", { rows: 1 }),
+      text("statement", { hint: "As she would say it: “I …”" }),
+      feelingControl("felt", "How did she feel?", change),
+      feelingControl("intended", "How do we want her to feel?", change),
+      severityControl(change),
+      checkControl("moment_of_truth", "Moment of truth: it decides whether she stays", change),
+      picksControl("channels", "Where she meets us", () => model.channels, change),
+      selectControl("lead", "Department that answers for it", departments, change),
+      picksControl("contributors", "Also involved", (record) => [...model.departments.values()].filter((d) => d.id !== record.lead), change),
+      text("description", { rows: 3 }),
+      text("benefit"),
+      selectControl("of_kind", "Kind", named(KINDS), change),
+      selectControl("verdict", "Keep, fix or remove?", named(VERDICTS), change),
+      selectControl("needs", "What it needs", named(NEEDS), change),
+      text("notes", { rows: 3 }),
+    ],
+    measured: [selectControl("metric", "How we measure it", named(METRICS), change), ...Object.keys(ASKED).map((field) => text(field, { rows: 1 }))],
+  };
+}
