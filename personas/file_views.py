@@ -16,8 +16,9 @@ from accounts.actors import identity_of
 from accounts.models import Organisation, Role, User
 from live.sheets import BadFile, csv_lines, neutral
 from live.values import Refused
-from personas import drawing, incoming, interchange, openjourney, readable, tables, workbook
+from personas import drawing, incoming, interchange, openjourney, readable, rows, tables, workbook
 from personas.forms import TableForm
+from touchpoints.commands import MOST_STAGES
 from touchpoints.models import Journey
 from touchpoints.permissions import may_start_journey
 from touchpoints.queries import journey_for
@@ -41,8 +42,8 @@ def journey_file(request: HttpRequest, pk: str, form: str) -> HttpResponse | Str
     name = f"{slugify(journey.name)[:60] or 'journey'}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if form == "csv":
-        rows = readable.to_rows(interchange.dump(journey), readable.backing_of(journey))
-        lines = csv_lines([neutral(cell) for cell in row] for row in rows)
+        table = readable.to_rows(interchange.dump(journey), readable.backing_of(journey))
+        lines = csv_lines([neutral(cell) for cell in row] for row in table)
         return StreamingHttpResponse(lines, content_type=KINDS[form], headers=headers)
     try:
         made = _drawn(journey, form, request.GET.get("paper", "")) or _written(journey, form)
@@ -121,7 +122,7 @@ def _table(
     """The look at a table (`chosen`: what stands in the form, None at first), and the journey when it is confirmed."""
     form, confirmed = TableForm(table, chosen), chosen is not None and "bring" in chosen
     departments = list(organisation.departments.all())
-    found = tables.interpret(table, form.columns, departments) if form.is_valid() else tables.Found()
+    found = rows.interpret(table, form.columns, departments) if form.is_valid() else rows.Found()
     problem = ""
     if confirmed and form.is_valid() and found.touchpoints:
         try:
@@ -132,7 +133,7 @@ def _table(
     context = {
         "form": form, "found": found, "packed": table.pack(_salt(user)), "table": table, "problem": problem,
         "rows": table.rows[:FIRST_ROWS], "problems": found.problems[:FIRST_PROBLEMS],
-        "more": len(found.problems) - FIRST_PROBLEMS, "a_stage": tables.A_STAGE, "stages": tables.MOST_STAGES,
+        "more": len(found.problems) - FIRST_PROBLEMS, "a_stage": rows.A_STAGE, "stages": MOST_STAGES,
         "new_departments": [name for name in found.departments.all if name.casefold() not in here],
     }  # fmt: skip
     wrong = confirmed and (problem or not found.touchpoints)

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from live.sheets import BadFile
-from personas import tables
+from personas import rows, tables
 from personas.interchange import dump
 from tests.personas.test_exports import full  # noqa: F401  (a fixture)
 from touchpoints.models import Journey, Stage, Touchpoint
@@ -22,9 +22,9 @@ def read(text: str | bytes, name: str = "our map.csv") -> tables.Table:
     return tables.read(io.BytesIO(text.encode() if isinstance(text, str) else text), name)
 
 
-def found(text: str, here=()) -> tables.Found:
+def found(text: str, here=()) -> rows.Found:
     table = read(text)
-    return tables.interpret(table, tables.guess(table.header), here)
+    return rows.interpret(table, tables.guess(table.header), here)
 
 
 def post(browser, content: bytes, file_name: str, **changes):
