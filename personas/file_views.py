@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -120,13 +121,15 @@ def _table(
     request: HttpRequest, organisation: Organisation, user: User, table: tables.Table, chosen: Any
 ) -> HttpResponse:
     """The look at a table (`chosen`: what stands in the form, None at first), and the journey when it is confirmed."""
-    form, confirmed = TableForm(table, chosen), chosen is not None and "bring" in chosen
+    # A field that is left by clicking "Bring in" sends a look as well, with the button in it: only the page itself brings.
+    confirmed = chosen is not None and "bring" in chosen and "HX-Request" not in request.headers
+    form = TableForm(table, chosen)
     departments = list(organisation.departments.all())
     found = rows.interpret(table, form.columns, departments) if form.is_valid() else rows.Found()
     problem = ""
     if confirmed and form.is_valid() and found.touchpoints:
         try:
-            return redirect("journey", incoming.load(organisation, user, found.file(form.cleaned_data["name"])).pk)
+            return redirect("journey", _brought_in(organisation, user, table, form, found))
         except Refused as refused:
             problem = refused.message
     here = {row.name.casefold() for row in departments}
@@ -138,6 +141,18 @@ def _table(
     }  # fmt: skip
     wrong = confirmed and (problem or not found.touchpoints)
     return render(request, "personas/bring_in_table.html", context, status=422 if wrong else 200)
+
+
+def _brought_in(organisation: Organisation, user: User, table: tables.Table, form: TableForm, found: rows.Found) -> str:
+    """The id of the journey, made by the first click on the button."""
+    name = form.cleaned_data["name"]
+    pk = table.journey_id(name, form.columns)
+    try:
+        incoming.load(organisation, user, found.file(name), pk)
+    except IntegrityError:
+        if not Journey.objects.filter(pk=pk, room__organisation=organisation).exists():
+            raise
+    return pk
 
 
 def _salt(user: User) -> str:

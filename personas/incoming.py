@@ -65,9 +65,9 @@ def parse(raw: bytes) -> Any:
 
 
 @transaction.atomic
-def load(organisation: Organisation, owner: User | None, file: JourneyFile) -> Journey:
+def load(organisation: Organisation, owner: User | None, file: JourneyFile, pk: str = "") -> Journey:
     """A new journey from a file that `read` gave. Departments that are not here yet are added."""
-    room = Room.objects.create(id=new_id("jn"), organisation=organisation)
+    room = Room.objects.create(id=pk or new_id("jn"), organisation=organisation)
     names = ("name", "objective", "planned_use", "success_measure", "brand", "review_by")
     journey = Journey.objects.create(id=room.id, room=room, owner=owner, **_values(file, names))
     department = _departments(organisation, file.departments)

@@ -7,16 +7,18 @@ that what comes back is what was sent and a page that is closed leaves nothing b
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import itertools
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 
 from django.core import signing
 
+from live.models import new_id
 from live.sheets import BadFile, check_workbook, is_workbook, workbook_lines
 from personas.incoming import MOST_BYTES, TOO_BIG
 from personas.names import Names
@@ -65,22 +67,28 @@ class Table:
     header: list[str]
     rows: list[tuple[int, list[str]]]
     name: str  # of the journey that it may become
+    upload: str = field(default_factory=lambda: new_id("jn"))  # one for each file that is chosen
 
     def pack(self, salt: str) -> str:
-        packed = signing.dumps([self.header, self.rows, self.name], salt=salt, compress=True)
+        packed = signing.dumps([self.header, self.rows, self.name, self.upload], salt=salt, compress=True)
         if len(packed) > MOST_PACKED:
             raise BadFile("This table holds more text than one journey can. Split it by stage, or leave columns out.")
         return packed
 
+    def journey_id(self, name: str, columns: dict[str, int]) -> str:
+        """The same for the same file, read in the same way: a second click makes no second journey."""
+        choice = json.dumps([self.upload, name, sorted(columns.items())])
+        return "jn_" + hashlib.sha256(choice.encode()).hexdigest()[:16]
+
     @classmethod
     def unpack(cls, packed: str, salt: str) -> Table:
         try:
-            header, rows, name = signing.loads(packed, salt=salt, max_age=KEPT)
+            header, rows, name, upload = signing.loads(packed, salt=salt, max_age=KEPT)
         except signing.SignatureExpired:
             raise BadFile("This page was open for more than a day. Choose the file again.") from None
         except signing.BadSignature:
             raise BadFile("The table did not come back whole. Choose the file again.") from None
-        return cls(header, [(line, cells) for line, cells in rows], name)
+        return cls(header, [(line, cells) for line, cells in rows], name, upload)
 
 
 # -- reading a file ----------------------------------------------------------------------------

@@ -164,6 +164,15 @@ def test_looking_keeps_nothing_and_other_columns_may_be_chosen(as_, fiona):
     assert [row.name for row in Stage.objects.filter(room=made.room)] == ["One"]
 
 
+def test_a_second_click_makes_no_second_journey(as_):
+    browser, content = as_("fiona"), (HEAD + "One,Calls,Nobody came,,,,,\n").encode()
+    data = {"table": read(content).pack(f"journey-table-{browser.get('/').wsgi_request.user.pk}"), "name": "Mine"}
+    first, second, other = (
+        browser.post(BRING, data | {"title": column, "bring": "yes"})["Location"] for column in ("1", "1", "2")
+    )
+    assert first == second != other and Journey.objects.count() == 2
+
+
 def test_only_looking_makes_no_journey(as_, harrow):
     as_("fiona").post(BRING, {"file": SimpleUploadedFile("a.csv", (HEAD + "One,Calls,,,New one,,,\n").encode())})
     assert not Journey.objects.exists() and not harrow.departments.filter(name="New one").exists()
