@@ -12,6 +12,7 @@ from accounts.models import Role
 from actions import printing, reports
 from actions.models import Report
 from actions.permissions import keeps_reports
+from live.values import Refused
 from workshops.models import Workshop
 from workshops.queries import workshop_for
 
@@ -51,7 +52,12 @@ def report_kept(request: HttpRequest, pk: str, report_pk: str) -> HttpResponse:
 def report_pdf(request: HttpRequest, pk: str) -> HttpResponse:
     """One A4 page."""
     workshop, _ = _reader(request, pk)
-    response = HttpResponse(printing.pdf(reports.build(workshop)), content_type="application/pdf")
+    try:
+        response = HttpResponse(printing.pdf(reports.build(workshop)), content_type="application/pdf")
+    except Refused as refused:  # every typesetter is at work
+        return HttpResponse(
+            refused.message, status=refused.status, content_type="text/plain", headers={"Retry-After": "60"}
+        )
     response["Content-Disposition"] = 'inline; filename="report.pdf"'
     return response
 

@@ -96,7 +96,11 @@ urlpatterns = [
     path("journeys/<str:pk>/personas/<str:persona_pk>/remove/", personas.persona_remove, name="persona_remove"),
     path("journeys/<str:pk>/personas/<str:persona_pk>/way/", personas.persona_way, name="persona_way"),
     path("journeys/<str:pk>/findings/", touchpoints.findings, name="findings"),
-    re_path(r"^journeys/(?P<pk>[^/]+)/map\.(?P<form>json|csv|md)$", journey_files.journey_file, name="journey_file"),
+    re_path(
+        r"^journeys/(?P<pk>[^/]+)/map\.(?P<form>json|ojf|csv|xlsx|md|pdf|svg|png)$",
+        journey_files.journey_file,
+        name="journey_file",
+    ),
     # voices: what customers said, brought in and placed
     path("journeys/<str:pk>/comments/", desk.desk, name="comments"),
     path("journeys/<str:pk>/comments/place/", desk.place, name="comments_place"),

@@ -1,9 +1,23 @@
-"""Tables for spreadsheets, as CSV text."""
+"""Tables for spreadsheets: going out as CSV text, coming in out of a workbook."""
 
 from __future__ import annotations
 
 import csv
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+UNPACKED, RATIO, ENTRIES = 60 * 1024 * 1024, 100, 200
+
+
+class BadFile(Exception):
+    """A file that cannot be read: a sentence that says where, and what to do about it."""
 
 
 def neutral(cell: str) -> str:
@@ -22,3 +36,57 @@ def csv_lines(rows: Iterable[list[str]]) -> Iterator[str]:
     yield "\ufeff"
     for cells in rows:
         yield writer.writerow(cells)
+
+
+# -- workbooks ---------------------------------------------------------------------------------
+def is_workbook(head: bytes) -> bool:
+    return head.startswith(b"PK\x03\x04")
+
+
+def check_workbook(file: IO[bytes]) -> None:
+    """Refuse what would unpack to far more than it looks. Raises BadFile."""
+    try:
+        with zipfile.ZipFile(file) as book:
+            entries = book.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        raise BadFile("This workbook is damaged. Open it and save it anew.") from None
+    names = {entry.filename for entry in entries}
+    if not any(name.startswith("xl/") for name in names):
+        raise BadFile("This is a ZIP file, not a workbook. Unpack it and choose the file inside.")
+    if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
+        raise BadFile("This workbook holds file names that no spreadsheet program writes. Save it anew.")
+    size, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+    if len(entries) > ENTRIES or size > UNPACKED or size > RATIO * max(packed, 1):
+        raise BadFile(
+            f"This workbook unpacks to {size // 1_000_000:,} MB, more than can be read. Save the one "
+            "sheet as CSV and choose that."
+        )
+
+
+def workbook_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The rows of a workbook, as read by a process of its own (`workbook.py`). Raises BadFile."""
+    script = str(Path(__file__).with_name("workbook.py"))
+    with tempfile.TemporaryFile() as copy:
+        file.seek(0)
+        while block := file.read(1 << 20):
+            copy.write(block)
+        copy.seek(0)
+        child = subprocess.Popen(
+            [sys.executable, "-I", script], stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        timer = threading.Timer(60, child.kill)
+        timer.start()
+        try:
+            assert child.stdout is not None
+            for line in child.stdout:
+                if line.startswith(b'"'):
+                    raise BadFile(json.loads(line))
+                yield line
+            if child.wait() != 0:
+                raise BadFile("This workbook is too large to be read. Save the one sheet as CSV and choose that.")
+        finally:
+            timer.cancel()
+            child.kill()
+            child.wait()
+            if child.stdout is not None:
+                child.stdout.close()

@@ -10,6 +10,8 @@ from django.http import QueryDict
 from live.models import new_id
 from personas.models import Experience, Persona
 from personas.queries import Lived, aims_of
+from personas.readable import HEADS
+from personas.tables import Table, guess
 from touchpoints.models import Channel, Feeling, Journey
 
 FEELINGS = [("", "Not known"), *((str(value), label) for value, label in Feeling.choices)]
@@ -113,3 +115,24 @@ class ExperienceForm(forms.Form):
         where = {"persona": self.persona.pk, "touchpoint": self.lived.step.touchpoint.pk}
         pk = self.lived.experience.pk if self.lived.experience else new_id("ex")
         return [("experience.set", {"id": pk, **where, **values})]
+
+
+class TableForm(forms.Form):
+    """Which column of a table from elsewhere holds what; begins with what its headings say."""
+
+    name = forms.CharField(max_length=120, label="Name of the journey")
+
+    def __init__(self, table: Table, data: QueryDict | None = None) -> None:
+        guessed = {name: str(place) for name, place in guess(table.header).items()}
+        super().__init__({"name": table.name, **guessed} if data is None else data)
+        choices = [("", "Not in this file"), *((str(place), head) for place, head in enumerate(table.header))]
+        for name, head in HEADS.items():
+            missing = "Choose the column that says what happens. A touchpoint needs a title."
+            self.fields[name] = forms.ChoiceField(
+                required=name == "title", choices=choices, label=head, error_messages={"required": missing}
+            )
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Field → column, of a valid form."""
+        return {name: int(self.cleaned_data[name]) for name in HEADS if self.cleaned_data[name]}

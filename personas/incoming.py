@@ -17,19 +17,13 @@ from personas.models import Aim, Experience, Persona
 from touchpoints.models import Channel, Journey, Stage, Touchpoint
 
 MOST_BYTES = 10 * 1024 * 1024
+TOO_BIG = "This file is larger than 10 MB. A journey is never that long."
 R = TypeVar("R", bound=Record)
 
 
 def read(raw: bytes) -> JourneyFile:
     """A file from outside. Raises Refused with a sentence that says where it is wrong."""
-    if len(raw) > MOST_BYTES:
-        raise Refused("too_big", "This file is larger than 10 MB. A journey is never that long.")
-    try:
-        value = strict_json(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Refused("invalid", "This is not a text file. Choose the JSON file of a journey.") from None
-    except ValueError as error:
-        raise Refused("invalid", f"This file is not whole JSON: {error}.") from None
+    value = parse(raw)
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise Refused("invalid", "This is JSON, but not of a journey: “format” should say “journeymap”.")
     if value.get("version") != VERSION:
@@ -39,16 +33,41 @@ def read(raw: bytes) -> JourneyFile:
     try:
         file = msgspec.convert(value, JourneyFile)
     except msgspec.ValidationError as error:
-        raise Refused("invalid", f"Nothing was brought in. {_where(str(error))}") from None
+        raise Refused("invalid", f"Nothing was brought in. {where(str(error))}") from None
+    return checked(file)
+
+
+def made(file: JourneyFile) -> JourneyFile:
+    """A file that was put together from another format, held to the same rules as one that was read."""
+    try:
+        return checked(msgspec.convert(msgspec.to_builtins(file), JourneyFile))
+    except msgspec.ValidationError as error:
+        raise Refused("invalid", f"Nothing was brought in. {where(str(error))}") from None
+
+
+def checked(file: JourneyFile) -> JourneyFile:
+    """The file with every text as a person could have typed it. Raises Refused with the place of what is wrong."""
     _clean(file)
     _check(file)
     return file
 
 
+def parse(raw: bytes) -> Any:
+    """The JSON in a file. Raises Refused with a sentence."""
+    if len(raw) > MOST_BYTES:
+        raise Refused("too_big", TOO_BIG)
+    try:
+        return strict_json(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refused("invalid", "This is not a text file. Choose the JSON file of a journey.") from None
+    except ValueError as error:
+        raise Refused("invalid", f"This file is not whole JSON: {error}.") from None
+
+
 @transaction.atomic
-def load(organisation: Organisation, owner: User | None, file: JourneyFile) -> Journey:
+def load(organisation: Organisation, owner: User | None, file: JourneyFile, pk: str = "") -> Journey:
     """A new journey from a file that `read` gave. Departments that are not here yet are added."""
-    room = Room.objects.create(id=new_id("jn"), organisation=organisation)
+    room = Room.objects.create(id=pk or new_id("jn"), organisation=organisation)
     names = ("name", "objective", "planned_use", "success_measure", "brand", "review_by")
     journey = Journey.objects.create(id=room.id, room=room, owner=owner, **_values(file, names))
     department = _departments(organisation, file.departments)
@@ -177,7 +196,7 @@ def _wrong(sentence: str) -> Refused:
     return Refused("invalid", f"Nothing was brought in. {sentence}.")
 
 
-def _where(error: str) -> str:
+def where(error: str) -> str:
     """`Expected int <= 2 - at $.stages[0].felt` → what a person can find in the file."""
     what, _, path = error.partition(" - at `$")
     where = path.rstrip("`").lstrip(".") or "the file"

@@ -22,7 +22,8 @@ from personas.models import Aim, Experience, Persona
 from touchpoints.commands import MOST_STAGES, MOST_TOUCHPOINTS
 from touchpoints.models import Channel, Journey, Stage, Touchpoint
 
-FORMAT, VERSION = "journeymap", 1
+FORMAT: Literal["journeymap"] = "journeymap"
+VERSION: Literal[1] = 1
 R = TypeVar("R", bound=Record)
 
 Line40 = Annotated[str, Meta(max_length=40)]
@@ -140,13 +141,9 @@ def dump(journey: Journey) -> JourneyFile:
     stages: list[OneStage] = []
     place: dict[str, tuple[int, int]] = {}
     used: set[str] = set()
-    in_stage: dict[str, list[Touchpoint]] = {}
-    touchpoints = _living(Touchpoint, journey).prefetch_related("contributors", "channels")
-    for row in touchpoints.order_by("order", "id"):
-        in_stage.setdefault(row.stage_id, []).append(row)
-    for s, stage in enumerate(_living(Stage, journey).order_by("order", "id"), 1):
+    for s, (stage, rows) in enumerate(cards_of(journey), 1):
         cards = []
-        for t, row in enumerate(in_stage.get(stage.pk, []), 1):
+        for t, row in enumerate(rows, 1):
             place[row.pk] = (s, t)
             helpers = sorted(department.code for department in row.contributors.all())
             lead = code.get(row.lead_id) if row.lead_id else None
@@ -172,6 +169,15 @@ def dump(journey: Journey) -> JourneyFile:
         channels=[_part(OneChannel, row) for row in channels], aims=[_part(OneAim, row) for row in aims],
         personas=sorted(personas, key=msgspec.json.encode),
     )  # fmt: skip
+
+
+def cards_of(journey: Journey) -> list[tuple[Stage, list[Touchpoint]]]:
+    """Every stage with its touchpoints, in the order of the map."""
+    in_stage: dict[str, list[Touchpoint]] = {}
+    touchpoints = _living(Touchpoint, journey).prefetch_related("contributors", "channels")
+    for row in touchpoints.order_by("order", "id"):
+        in_stage.setdefault(row.stage_id, []).append(row)
+    return [(stage, in_stage.get(stage.pk, [])) for stage in _living(Stage, journey).order_by("order", "id")]
 
 
 def to_json(file: JourneyFile) -> bytes:

@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from personas.interchange import JourneyFile
-from touchpoints.models import Feeling
+from personas.interchange import JourneyFile, cards_of
+from touchpoints.models import Evidence, Feeling, Journey, Touchpoint
+
+KINDS: dict[str, str] = {kind.value: str(kind.label) for kind in Touchpoint.Kind}
+VERDICTS = {kind.value: str(kind.label) for kind in Touchpoint.Verdict} | {"unknown": ""}
+NEEDS = {kind.value: str(kind.label) for kind in Touchpoint.Needs} | {"": ""}
 
 
-def to_rows(file: JourneyFile) -> Iterator[list[str]]:
-    """A table for spreadsheets: a header, then a row for each touchpoint in the order of the map."""
-    yield [
-        "Stage", "Touchpoint", "In her words", "Channels", "Lead", "Contributors", "Felt", "Felt word", "Intended",
-        "Intended word", "Severity to customers", "Moment of truth", "Kind", "Verdict", "Needs", "Benefit to her",
-        "Description", "Notes",
-    ]  # fmt: skip
+# Field of a touchpoint → the head of its column; personas/tables.py knows them when the table comes back.
+HEADS = {
+    "stage": "Stage", "title": "Touchpoint", "statement": "In her words", "channels": "Channels", "lead": "Lead",
+    "contributors": "Contributors", "felt": "Felt", "felt_word": "Felt word", "intended": "Intended",
+    "intended_word": "Intended word", "severity": "Severity to customers", "moment_of_truth": "Moment of truth",
+    "of_kind": "Kind", "verdict": "Verdict", "needs": "Needs", "benefit": "Benefit to her", "description": "Description",
+    "notes": "Notes",
+}  # fmt: skip
+BACKED = "Evidence"  # comes last: it follows from comments, so it is only read
+
+
+def to_rows(file: JourneyFile, backed: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+    """A table for spreadsheets: a header, then a row for each touchpoint in the order of the map.
+
+    A stage without touchpoints has a row of its own. `backed`: how well each touchpoint is backed, by stage.
+    """
+    yield [*HEADS.values(), BACKED]
     name = {one.code: one.name for one in file.departments}
-    for stage in file.stages:
-        for one in stage.touchpoints:
-            felt, wanted = ("" if n is None else str(Feeling(n).label) for n in (one.felt, one.intended))
+    for stage, levels in zip(file.stages, backed, strict=True):
+        if not stage.touchpoints:
+            yield [stage.name, *[""] * len(HEADS)]
+        for one, level in zip(stage.touchpoints, levels, strict=True):
             yield [
-                stage.name, one.title, one.statement, ", ".join(file.channels[n - 1].name for n in one.channels),
-                name.get(one.lead or "", ""), ", ".join(name[code] for code in one.contributors), felt, one.felt_word,
-                wanted, one.intended_word, str(one.severity or ""), "yes" if one.moment_of_truth else "", one.of_kind,
-                one.verdict, one.needs, one.benefit, one.description, one.notes,
+                stage.name, one.title, one.statement, listed(file.channels[n - 1].name for n in one.channels),
+                name.get(one.lead or "", ""), listed(name[code] for code in one.contributors), label(one.felt),
+                one.felt_word, label(one.intended), one.intended_word, str(one.severity or ""),
+                "yes" if one.moment_of_truth else "", KINDS[one.of_kind], VERDICTS[one.verdict], NEEDS[one.needs],
+                one.benefit, one.description, one.notes, level,
             ]  # fmt: skip
+
+
+def backing_of(journey: Journey) -> list[list[str]]:
+    """How well each touchpoint is backed, in words, by stage."""
+    return [[str(Evidence(card.evidence).label) for card in cards] for _, cards in cards_of(journey)]
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in one cell, with commas between them; with semicolons where a name has a comma of its own."""
+    known = list(names)
+    return "".join(f"{name}; " for name in known).strip() if any("," in name for name in known) else ", ".join(known)
+
+
+def label(step: int | None) -> str:
+    return "" if step is None else str(Feeling(step).label)
 
 
 def to_markdown(file: JourneyFile) -> str:
@@ -58,8 +89,7 @@ def to_markdown(file: JourneyFile) -> str:
 
 
 def _felt(step: int | None, word: str) -> str:
-    label = "" if step is None else str(Feeling(step).label)
-    return f"{label} (“{word}”)" if label and word else label or word
+    return f"{label(step)} (“{word}”)" if step is not None and word else label(step) or word
 
 
 def _plain(text: str) -> str:

@@ -10,16 +10,12 @@ import codecs
 import csv
 import io
 import json
-import subprocess
-import sys
-import tempfile
-import threading
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from live.sheets import BadFile
 
 Chunks = Callable[[], Iterable[bytes]]
 Row = tuple[int, list[str]]  # the line (or row of the sheet) it starts at, and its cells
@@ -38,11 +34,6 @@ _OTHER_FILES = [
     (b"\xd0\xcf\x11\xe0", "This is an old or locked workbook. Save it as .xlsx without a password."),
     (b"\x1f\x8b", "This file is packed (gzip). Unpack it first."),
 ]
-UNPACKED, RATIO, ENTRIES = 60 * 1024 * 1024, 100, 200
-
-
-class BadFile(Exception):
-    """A file that cannot be read: a sentence that says where, and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -288,57 +279,3 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-# -- workbooks ---------------------------------------------------------------------------------
-def is_workbook(head: bytes) -> bool:
-    return head.startswith(b"PK\x03\x04")
-
-
-def check_workbook(file: IO[bytes]) -> None:
-    """Refuse what would unpack to far more than it looks. Raises BadFile."""
-    try:
-        with zipfile.ZipFile(file) as book:
-            entries = book.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise BadFile("This workbook is damaged. Open it and save it anew.") from None
-    names = {entry.filename for entry in entries}
-    if not any(name.startswith("xl/") for name in names):
-        raise BadFile("This is a ZIP file, not a workbook. Unpack it and choose the file inside.")
-    if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
-        raise BadFile("This workbook holds file names that no spreadsheet program writes. Save it anew.")
-    size, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    if len(entries) > ENTRIES or size > UNPACKED or size > RATIO * max(packed, 1):
-        raise BadFile(
-            f"This workbook unpacks to {size // 1_000_000:,} MB, more than can be read. Save the sheet with the "
-            "comments as CSV and choose that."
-        )
-
-
-def workbook_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """The rows of a workbook, as read by a process of its own (`workbook.py`). Raises BadFile."""
-    script = str(Path(__file__).with_name("workbook.py"))
-    with tempfile.TemporaryFile() as copy:
-        file.seek(0)
-        while block := file.read(1 << 20):
-            copy.write(block)
-        copy.seek(0)
-        child = subprocess.Popen(
-            [sys.executable, "-I", script], stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        timer = threading.Timer(60, child.kill)
-        timer.start()
-        try:
-            assert child.stdout is not None
-            for line in child.stdout:
-                if line.startswith(b'"'):
-                    raise BadFile(json.loads(line))
-                yield line
-            if child.wait() != 0:
-                raise BadFile("This workbook is too large to be read. Save the sheet with the comments as CSV.")
-        finally:
-            timer.cancel()
-            child.kill()
-            child.wait()
-            if child.stdout is not None:
-                child.stdout.close()

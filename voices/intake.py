@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from live import door
 from live.models import new_id
-from live.sheets import neutral
+from live.sheets import BadFile, check_workbook, is_workbook, neutral, workbook_lines
 from live.values import Refused
 from touchpoints.models import Journey
 from voices import columns, files, importing, placing
@@ -45,9 +45,7 @@ COUNTED = ("total", "new", "duplicate", "empty", "invalid", "old", "repaired", "
 def receive(journey: Journey, actor: Actor, name: str, file: IO[bytes], size: int) -> CommentImport:
     """Keep an uploaded file and look at it. Raises BadFile with a sentence; then nothing is kept."""
     if size > files.MOST_BYTES:
-        raise files.BadFile(
-            f"This file has {size // 1_000_000:,} MB; 50 MB can be read. Split it, by year for example."
-        )
+        raise BadFile(f"This file has {size // 1_000_000:,} MB; 50 MB can be read. Split it, by year for example.")
     row = CommentImport(
         id=new_id("ci"),
         organisation=journey.room.organisation,
@@ -59,12 +57,12 @@ def receive(journey: Journey, actor: Actor, name: str, file: IO[bytes], size: in
         form="csv",
     )
     file.seek(0)
-    workbook = files.is_workbook(file.read(4))
+    workbook = is_workbook(file.read(4))
     file.seek(0)
     if workbook:
-        files.check_workbook(file)
+        check_workbook(file)
     with tempfile.TemporaryFile() as spool:
-        for block in files.workbook_lines(file) if workbook else iter(lambda: file.read(PIECE), b""):
+        for block in workbook_lines(file) if workbook else iter(lambda: file.read(PIECE), b""):
             spool.write(block)
         row.form = "xlsx" if workbook else "csv"
         look(row, _spooled(spool))
@@ -112,7 +110,7 @@ def look(row: CommentImport, chunks: files.Chunks, encoding: str = "", sheet: st
     at, skip = columns.find_header(first)
     header, rows = first[at] if first else [], first[skip:]
     if not rows:
-        raise files.BadFile("There are no rows under the header. Export the file again, with the comments in it.")
+        raise BadFile("There are no rows under the header. Export the file again, with the comments in it.")
     row.form, row.encoding, row.encoding_known = shape.form, shape.encoding, shape.encoding_known
     row.delimiter, row.sheet, row.skip = shape.delimiter, shape.sheet, skip
     row.header, row.signature = columns.labels(header), columns.signature(header)
@@ -315,7 +313,7 @@ def run(pk: str) -> None:
             if not save_rows(row, reading, piece, timezone.now() + LEASE):
                 return  # somebody else holds it now
         door.execute(row.room_id, row.by, "comment.import", {"id": row.pk}, command_id=f"import-{row.pk}")
-    except (files.BadFile, Refused) as error:
+    except (BadFile, Refused) as error:
         if isinstance(error, Refused) and error.code in ("busy", "full", "internal"):
             return  # the server's own trouble: the sweep tries again when the lease has run out
         sentence = error.message if isinstance(error, Refused) else str(error)

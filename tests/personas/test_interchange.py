@@ -158,7 +158,8 @@ def test_take_it_along_and_bring_it_in(full, as_, people):
 
 def test_the_table_is_neutral_in_a_spreadsheet(full, as_):
     text = b"".join(as_("sam").get(f"/journeys/{full.pk}/map.csv")).decode("utf-8-sig")
-    header, first, second = csv.reader(io.StringIO(text))
+    header, empty, first, second, *others = csv.reader(io.StringIO(text))
+    assert [stage for stage, *rest in (empty, *others) if not any(rest)] == [stage for stage, *_ in (empty, *others)]
     row = dict(zip(header, first, strict=True))
     assert row["Touchpoint"] == "'=Calls us" and row["In her words"] == SAID
     assert (row["Felt"], row["Channels"], row["Lead"]) == ("Let down", "Phone", "Customer service")

@@ -9,8 +9,9 @@ import zipfile
 
 import pytest
 
+from live.sheets import BadFile, check_workbook, workbook_lines
 from voices import columns, files
-from voices.files import BadFile, Shape
+from voices.files import Shape
 
 
 def chunks(data: bytes, size: int = 4096) -> files.Chunks:
@@ -139,8 +140,8 @@ def workbook(rows: list[list[str]], extra: dict[str, bytes] | None = None) -> by
 
 def test_a_workbook_is_read_in_a_process_of_its_own():
     data = workbook([["Customer comments"], ["No.", "Account", "Comment"], ["1", "Nordmolen", "Zu spät"]])
-    files.check_workbook(io.BytesIO(data))
-    lines = b"".join(files.workbook_lines(io.BytesIO(data)))
+    check_workbook(io.BytesIO(data))
+    lines = b"".join(workbook_lines(io.BytesIO(data)))
     shape = files.recognise(chunks(lines), workbook=True)
     assert (shape.form, shape.sheet) == ("xlsx", "Comments")
     rows = list(files.read(shape, chunks(lines)))
@@ -162,7 +163,7 @@ def test_a_workbook_is_read_in_a_process_of_its_own():
 def test_a_hostile_workbook_is_refused_before_it_is_unpacked(data, says):
     start = time.perf_counter()
     with pytest.raises(BadFile, match=says):
-        files.check_workbook(io.BytesIO(data))
+        check_workbook(io.BytesIO(data))
     assert time.perf_counter() - start < 5
 
 
@@ -171,7 +172,7 @@ def test_a_zip_with_other_things_in_it():
     with zipfile.ZipFile(out, "w") as box:
         box.writestr("comments.csv", "id,comment\n1,a\n")
     with pytest.raises(BadFile, match="Unpack it"):
-        files.check_workbook(out)
+        check_workbook(out)
 
 
 def test_a_workbook_whose_sheet_is_no_sheet():
@@ -181,7 +182,7 @@ def test_a_workbook_whose_sheet_is_no_sheet():
         for entry in old.infolist():
             new.writestr(entry.filename, b"<no" if entry.filename.endswith("sheet1.xml") else old.read(entry))
     with pytest.raises(BadFile, match=r"damaged|no rows|too large"):
-        lines = b"".join(files.workbook_lines(broken))
+        lines = b"".join(workbook_lines(broken))
         files.recognise(chunks(lines), workbook=True)
         raise BadFile("no rows")
 

@@ -16,11 +16,10 @@ from django.utils import timezone
 
 from live.door import execute
 from live.models import Event
-from live.sheets import csv_lines
+from live.sheets import BadFile, csv_lines
 from live.values import Refused
 from tests.voices.conftest import CSV
 from voices import intake, tasks
-from voices.files import BadFile
 from voices.models import Account, Comment, CommentImport, Contact, ImportPart, Quantity
 from voices.queries import comments_of
 

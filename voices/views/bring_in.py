@@ -11,12 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import require, signed_in
 from accounts.actors import Actor, identity_of
 from live import door
-from live.sheets import csv_lines
+from live.sheets import BadFile, csv_lines
 from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
 from voices import intake, tasks
-from voices.files import BadFile
 from voices.forms import ReadingForm
 from voices.models import CommentImport
 from voices.permissions import may_bring_in
