@@ -83,6 +83,7 @@ urlpatterns = [
     path("journeys/new/", touchpoints.new_journey, name="journey_new"),
     path("journeys/bring-in/", journey_files.journey_bring_in, name="journey_bring_in"),
     path("journeys/<str:pk>/", touchpoints.journey, name="journey"),
+    path("journeys/<str:pk>/measurement-plan.csv", touchpoints.measurement_plan, name="measurement_plan"),
     path("journeys/<str:pk>/versions/", versions.versions, name="versions"),
     path("journeys/<str:pk>/versions/undo/", versions.version_undo, name="version_undo"),
     path("journeys/<str:pk>/versions/<str:version_pk>/", versions.version, name="version"),

@@ -95,6 +95,7 @@ URLS: dict[str, dict[str, str]] = {
     "journey_new": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     "journey": {"GET": ROOM},
     "findings": {"GET": ROOM},
+    "measurement_plan": {"GET": ROOM_NO_GUESTS},
     "personas": {"GET": ROOM},
     "persona_new": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "persona": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},

@@ -96,7 +96,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
         "import_invalid": [scene.done], "workshop_new": [room], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
-        "versions": [room], "version_undo": [room],
+        "measurement_plan": [room], "versions": [room], "version_undo": [room],
         **{name: [room, scene.version] for name in ("version", "version_map", "version_bring_back", "version_remove")},
         **{name: [room, scene.persona] for name in ("persona", "persona_remove", "persona_way")}, "workshop": [scene.live],
         "workshop_enter": [scene.live], "workshop_run": [scene.live], "workshop_ready": [scene.live],

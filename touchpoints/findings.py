@@ -116,6 +116,17 @@ def without_benefit(steps: Iterable[Step]) -> list[Step]:
     return [step for step in steps if not step.touchpoint.benefit.strip()]
 
 
+def measured(steps: Iterable[Step]) -> list[Step]:
+    """Touchpoints that have a figure or a question: the measurement plan."""
+    return [step for step in steps if step.touchpoint.metric or step.touchpoint.ask.strip()]
+
+
+def unmeasured(steps: Iterable[Step]) -> list[Step]:
+    """Let-downs and moments of truth that nobody measures: whether they got better will never be known."""
+    rows = [step for step in steps if step.touchpoint.moment_of_truth or (step.touchpoint.felt or 0) <= LET_DOWN]
+    return [step for step in rows if not step.touchpoint.metric and not step.touchpoint.ask.strip()]
+
+
 # -- from outside in ---------------------------------------------------------------------------
 _BUYING = re.compile(r"\b(order|purchas|buy|bought|contract|agree|sign|deal|close)", re.IGNORECASE)
 _MEETING = re.compile(r"\b(contact|sales|lead|quot|offer|proposal|order|purchas|onboard)", re.IGNORECASE)

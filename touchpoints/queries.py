@@ -67,6 +67,12 @@ def curve_of(journey: Journey) -> list[dict[str, Any]]:
     ]
 
 
+def removed_from(journey: Journey) -> list[Touchpoint]:
+    """Touchpoints that went and why, the latest first: so that nobody brings them back without knowing."""
+    rows = Touchpoint.objects.filter(room=journey.room_id, removed_at__isnull=False).exclude(removed_why="")
+    return list(rows.select_related("stage", "lead").order_by("-removed_at", "id")[:50])
+
+
 def steps_of(journey: Journey) -> list[Step]:
     """Every touchpoint in the order of the map, with its stage and channels."""
     rows = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)

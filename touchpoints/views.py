@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.access import actor_or_404, organisation_for, require, signed_in
 from accounts.actors import identity_of, organisations_of
-from accounts.models import Department, User
+from accounts.models import Department, Role, User
+from live.sheets import csv_lines, neutral
 from live.tickets import make_ticket
 from touchpoints import findings as said
 from touchpoints.models import Channel, Stage, Touchpoint
 from touchpoints.permissions import edit_level, may_start_journey
-from touchpoints.queries import colleagues, curve_of, journey_for, journeys_of, steps_of
+from touchpoints.queries import colleagues, curve_of, journey_for, journeys_of, removed_from, steps_of
 from touchpoints.starting import STAGE_SETS, start_journey
 
 
@@ -117,5 +119,25 @@ def findings(request: HttpRequest, pk: str) -> HttpResponse:
         "ends": said.ends(stages),
         "voices": said.company_voice(steps, departments.values()),
         "without_benefit": said.without_benefit(steps),
+        "measured": said.measured(steps),
+        "unmeasured": said.unmeasured(steps),
+        "removed": removed_from(found),
     }
     return render(request, "touchpoints/findings.html", context)
+
+
+@require_safe
+@signed_in
+def measurement_plan(request: HttpRequest, pk: str) -> StreamingHttpResponse:
+    """What is asked where, when and of whom, for whoever makes the surveys. Not for guests, who came for one meeting."""
+    found, actor = journey_for(identity_of(request), pk)
+    require(actor.role != Role.GUEST)
+    rows = [["Stage", "Touchpoint", "Department", "Measured by", "Question", "When", "Whom"]]
+    for step in said.measured(steps_of(found)):
+        one = step.touchpoint
+        lead, metric = one.lead.name if one.lead else "", one.get_metric_display() if one.metric else ""
+        rows.append([step.stage.name, one.title, lead, metric, one.ask, one.ask_when, one.ask_whom])
+    name = f"{slugify(found.name)[:60] or 'journey'}-measurement-plan.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    lines = csv_lines([neutral(cell) for cell in row] for row in rows)
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

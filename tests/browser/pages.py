@@ -30,7 +30,7 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"journey_file", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
+    "files": {"journey_file", "measurement_plan", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "organisation_open", "member_access", "invitation_again",
@@ -142,6 +142,13 @@ def _journeys(visit: Visit) -> list[Page]:
             f"{board}?view=table",
             "picked",
             script="document.querySelectorAll('.pick-cell')[2].click()",
+        ),
+        Page(
+            "journey",
+            "fiona",
+            reverse("journey", args=[visit.empty.pk]),
+            "tour",
+            script="document.querySelector('[data-start-tour]').click()",
         ),
         Page("journey", "fiona", board, "ideas", script="document.querySelectorAll('.idea')[6].click()"),
         Page("journey", "fiona", board, "stage", script="document.querySelectorAll('.stage__edit')[4].click()"),

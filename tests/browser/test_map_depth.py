@@ -134,3 +134,27 @@ def test_cg10_a_map_past_its_day_of_review_says_so(board, journey):
     saved(page)
     page.goto("/journeys/")
     expect(page.locator(".wcard", has_text=journey.name)).to_contain_text("Out of date")
+
+
+def test_the_tour_is_done_by_doing(window, journey):
+    """Four steps on an empty map, by keyboard: add, feel, tell, take back."""
+    page = window("fiona")
+    page.goto(f"/journeys/{journey.pk}/")
+    page.get_by_role("button", name="Show me, in four steps").click()
+    tour = page.locator(".tour")
+    expect(tour.get_by_role("heading")).to_have_text("Pencil what she does")
+    page.locator(".stage").first.locator(".add").click()
+    page.keyboard.type("Hears a noise")
+    page.keyboard.press("Enter")
+    expect(tour.get_by_role("heading")).to_have_text("Say how it feels")
+    page.keyboard.press("e")
+    page.keyboard.press("Space")
+    expect(tour.get_by_role("heading")).to_have_text("Let her speak")
+    page.locator('#card [data-field="statement"] textarea').fill("I hear it at night.")
+    expect(tour.get_by_role("heading")).to_have_text("Take something back")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect(tour.get_by_role("heading")).to_have_text("That is all it takes")
+    tour.get_by_role("button", name="Go on").click()
+    expect(tour).to_have_count(0)
+    saved(page)

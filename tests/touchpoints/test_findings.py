@@ -128,3 +128,35 @@ def test_removed_things_say_nothing(journey, fiona, as_):
     )
     door.execute(journey.pk, fiona.identity, "touchpoint.remove", {"id": pk})
     assert "The map is still empty" in as_("sam").get(f"/journeys/{journey.pk}/findings/").content.decode()
+
+
+def test_cg26_the_measurement_plan_and_what_it_leaves_out(journey, fiona, departments, as_, gus):
+    """CG-26: per touchpoint whether, how, with which question, when and of whom; to take along for the survey."""
+    stage = Stage.objects.filter(room=journey.room).earliest("order")
+    ids = [new_id("tp") for _ in range(3)]
+    for pk, title in zip(ids, ("=Calls us", "Waits", "Smiles"), strict=True):
+        door.execute(journey.pk, fiona.identity, "touchpoint.add", {"id": pk, "stage": stage.pk, "title": title})
+    plan = {"metric": "ces", "ask": "How hard was it?", "ask_when": "The day after", "ask_whom": "Who called"}
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", {"id": ids[0], "felt": -2, **plan})
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", {"id": ids[1], "felt": -1})
+    address = f"/journeys/{journey.pk}/measurement-plan.csv"
+    lines = b"".join(as_("sam").get(address).streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["We notice a need,'=Calls us,,Effort (CES),How hard was it?,The day after,Who called"]
+    page = " ".join(as_("sam").get(f"/journeys/{journey.pk}/findings/").content.decode().split())
+    assert "1 that hurt or decide are not measured" in page
+    assert as_(gus).get(address).status_code == 403
+
+
+def test_cg10_what_went_and_why(journey, fiona, as_):
+    """CG-10: a touchpoint is removed with a reason, and the reason stays to be read."""
+    stage, pk = Stage.objects.filter(room=journey.room).earliest("order"), new_id("tp")
+    door.execute(
+        journey.pk, fiona.identity, "touchpoint.add", {"id": pk, "stage": stage.pk, "title": "Gets a calendar"}
+    )
+    door.execute(
+        journey.pk, fiona.identity, "touchpoint.add", {"id": new_id("tp"), "stage": stage.pk, "title": "Waits"}
+    )
+    door.execute(journey.pk, fiona.identity, "touchpoint.remove", {"id": pk, "why": "Nobody looks at it."})
+    page = " ".join(as_("sam").get(f"/journeys/{journey.pk}/findings/").content.decode().split())
+    assert "Gone, and why" in page
+    assert "Nobody looks at it." in page

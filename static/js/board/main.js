@@ -23,6 +23,7 @@ import { StageDialog } from "./stages.js";
 import { Picked, pickOnMap } from "./picked.js";
 import { toast } from "./toast.js";
 import { History } from "./undo.js";
+import { Tour } from "./tour.js";
 import { Views } from "./views.js";
 import { watchWaiting } from "./waits.js";
 import { Ways } from "./ways.js";
@@ -108,6 +109,14 @@ for (const button of document.querySelectorAll("[data-add]")) {
     const stage = views.stage && store.get(views.stage) ? views.stage : model.stages[0]?.id;
     if (stage) actions.add(stage);
     else stages.add();
+  });
+}
+const tour = new Tour({ map, model, history });
+for (const button of $$("[data-start-tour]")) {
+  button.addEventListener("click", () => {
+    button.closest("dialog")?.close();
+    ways.go("map");
+    tour.start();
   });
 }
 $("#letters").checked = keys.letters;
