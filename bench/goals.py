@@ -110,6 +110,11 @@ def _durable(case: str, store: str, where: str, floor: float, target: float, moo
     return Goal(what, against, ours, theirs, floor, target, most=False, moot=moot)
 
 
+def _limit(what: str, figure: str, bound: float, words: str, target: float = 1.0, most: bool = True) -> Goal:
+    """A figure of the board against a bound that is the same on every machine."""
+    return Goal(what, words, of("render", SQLITE, figure), lambda results: bound, 1.0, target, most=most)
+
+
 BUSY, TYPING = "200 in a room, 5 busy writers", "200 all typing"
 ROOMS = "50 rooms of 20"
 
@@ -166,6 +171,12 @@ GOALS = [
         "CPU of a join, 200 at once, 300 touchpoints", "encoding one snapshot for each", of("join 200", SQLITE, "join_cpu_ms_each"),
         of("join 200", "raw-snapshot", "join_cpu_ms_each"), 2, 1.3,
     ),
+    _limit("first paint of the board, 300 touchpoints", "first_paint_ms", 1500, "1.5 s", 0.5),
+    _limit("another's edit until it is painted, median", "seen_p50_ms", 50, "50 ms", 0.32),
+    _limit("frames a second while scrolling", "frames_s", 50, "50", 1.15, most=False),
+    _limit("the map as PDF", "pdf_s", 10, "10 s", 0.5),
+    _limit("the map as PNG", "png_s", 5, "5 s", 0.5),
+    _limit("the map as XLSX", "xlsx_s", 2, "2 s", 0.5),
 ]  # fmt: skip
 
 

@@ -3,6 +3,9 @@
 * built: from asking for the page until every card stands in the document and was painted once
 * seen: from another person's command leaving until the board that shows it was painted (both on this machine)
 * drawn: of that, from the arrival of the event in the browser until it was painted
+* frames: how many a second are drawn while the map is scrolled for two seconds; on an empty page there are 60
+* empty: the first paint of a page with nothing on it, from the same server to the same browser
+* pdf, png, xlsx: how long the map takes to be drawn as a file
 * own: from a key press on a card until the next paint, as the browser's event timing tells it
 """
 
@@ -14,6 +17,7 @@ import shutil
 import statistics
 import string
 import time
+import urllib.request
 from collections.abc import Sequence
 from typing import Any
 
@@ -59,6 +63,22 @@ WATCH = string.Template("""
 """).substitute(CARDS=TOUCHPOINTS)
 
 
+SCROLL = """async () => {
+  const box = document.getElementById("map-scroll");
+  const frame = () => new Promise((go) => requestAnimationFrame(go));
+  await frame();
+  const began = performance.now();
+  let drawn = 0;
+  for (let down = 1; performance.now() - began < 2000; drawn += 1) {
+    box.scrollBy(down * 24, down * 12);
+    if (box.scrollLeft === 0 || box.scrollLeft + box.clientWidth >= box.scrollWidth - 1) down = -down;
+    await frame();
+  }
+  box.scrollTo(0, 0);
+  return drawn * 1000 / (performance.now() - began);
+}"""
+
+
 def render(stores: Stores) -> Row:
     """One measurement: its own browser, its own journey page, the server on the other core."""
     with PEERS["journeymap-sqlite"].running(Load(2, 1), stores) as target, sync_playwright() as playwright:
@@ -73,8 +93,12 @@ def _measure(browser: Browser, target: Target) -> Row:
     (_, path, cookie, card, *_), (_, _, other_cookie, _, other_hello) = (line.split("\t") for line in target.people[:2])
     room, host = path.split("/")[3], f"127.0.0.1:{target.port}"
     page = _open(browser, f"http://{host}", cookie)
+    page.goto("/healthz")
+    page.wait_for_timeout(200)
+    empty = _first_paint(page)
     first = _visit(page, room)
     again = _visit(page, room)
+    frames = page.evaluate(SCROLL)
     headers = {"Cookie": other_cookie, "Origin": f"http://{host}"}
     with connect(f"ws://{host}{path}", additional_headers=headers) as socket:
         socket.send(other_hello)
@@ -82,6 +106,8 @@ def _measure(browser: Browser, target: Target) -> Row:
     return {
         **{f"{name}_ms": value for name, value in first.items()},
         "built_again_ms": again["built"], **seen, "own_key_ms": _own_keys(page, card),
+        "empty_paint_ms": empty, "frames_s": round(frames, 1),
+        **{f"{form}_s": _file(f"http://{host}/journeys/{room}/map.{form}", cookie) for form in ("pdf", "png", "xlsx")},
     }  # fmt: skip
 
 
@@ -101,8 +127,21 @@ def _visit(page: Page, room: str) -> dict[str, float]:
         if time.monotonic() > give_up:
             raise Unavailable(f"the board did not show {TOUCHPOINTS} cards within 20 s")
         page.wait_for_timeout(50)
+    return {"first_paint": _first_paint(page), "built": round(page.evaluate("() => bench.built"), 1)}
+
+
+def _first_paint(page: Page) -> float:
     paint: float = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1")
-    return {"first_paint": round(paint, 1), "built": round(page.evaluate("() => bench.built"), 1)}
+    return round(paint, 1)
+
+
+def _file(url: str, cookie: str) -> float:
+    """Seconds until the whole file is there, the second time: the first loads the typesetter."""
+    for _ in range(2):
+        began = time.monotonic()
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Cookie": cookie}), timeout=60) as answer:
+            answer.read()
+    return round(time.monotonic() - began, 2)
 
 
 def _watch_edits(page: Page, socket: ClientConnection, cards: Sequence[str]) -> dict[str, float]:
