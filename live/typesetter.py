@@ -11,6 +11,7 @@ import math
 import os
 import struct
 import sys
+from typing import Any
 
 MEMORY, SECONDS = 3 * 1024**3, 60
 FAULTY = 3  # exit code for a template that is wrong, which is ours to mend; any other failure is a lack of room
@@ -31,7 +32,7 @@ def main() -> None:
     import typst
 
     asked = json.load(sys.stdin.buffer)
-    compiler = typst.Compiler(root=asked["fonts"], font_paths=[asked["fonts"]])
+    compiler: Any = typst.Compiler(root=asked["fonts"], font_paths=[asked["fonts"]])
     template, words = asked["template"].encode(), {"data": asked["data"]}
     ppi = asked["ppi"]
     try:
