@@ -12,5 +12,5 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 
 
 def pdf(report: Contents) -> bytes:
-    """One A4 page; typst takes about 50 ms."""
+    """One A4 page."""
     return typeset(TEMPLATE, asdict(report))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -22,8 +21,7 @@ from touchpoints.models import Channel, Evidence, Feeling, Journey, Stage, Touch
 
 TEMPLATE = Path(__file__).with_name("map.typ")
 Paper = Literal["a3", "a4", "sheet"]
-MOST_DRAWN = 1_500  # touchpoints; more would keep a compiler for half a minute, and nobody could read it
-PPI, MOST_PIXELS = 192.0, 24_000_000
+MOST_DRAWN = 1_000  # touchpoints; more take gigabytes to draw, and nobody could read them
 LOOKS = {Evidence.VOICED: "ink", Evidence.STRONG: "ink", Evidence.VERIFIED: "seal", Evidence.CONTRADICTED: "struck"}
 CROWDED = 6  # touchpoints a stage, above which the curve shows the mean of each stage
 
@@ -45,12 +43,7 @@ def svg(journey: Journey) -> bytes:
 
 def png(journey: Journey) -> bytes:
     """One sheet, sharp enough for a projector and never more than 24 million dots."""
-    picture = picture_of(journey, "sheet")
-    # The drawing is not done twice: the compiler remembers it. Only its size is looked up here.
-    found = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', typeset(TEMPLATE, picture, "svg")[:2000])
-    assert found is not None
-    inches = float(found[1]) * float(found[2]) / 72**2
-    return typeset(TEMPLATE, picture, "png", ppi=min(PPI, math.sqrt(MOST_PIXELS / inches)))
+    return typeset(TEMPLATE, picture_of(journey, "sheet"), "png")
 
 
 def picture_of(journey: Journey, paper: Paper) -> dict[str, Any]:

@@ -29,7 +29,7 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf",
     "svg": "image/svg+xml", "png": "image/png", "ojf": "application/json",
 }  # fmt: skip
-FIRST_ROWS, FIRST_PROBLEMS = 5, 50
+FIRST_ROWS, FIRST_PROBLEMS = 5, 200
 
 
 @require_safe

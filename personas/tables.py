@@ -133,6 +133,8 @@ def _fullest(lines: Iterable[bytes]) -> list[tuple[int, list[str]]]:
 def _csv(raw: bytes) -> list[tuple[int, list[str]]]:
     if len(raw) > MOST_BYTES:
         raise BadFile(TOO_BIG)
+    if raw[:4] == b"\xd0\xcf\x11\xe0":
+        raise BadFile("This is an old or locked workbook. Save it as .xlsx without a password.")
     for encoding in ("utf-16", "cp1252") if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         try:
             text = raw.decode(encoding)

@@ -155,7 +155,7 @@ def test_the_picture_is_one_large_sheet(full, as_):
     png = taken(as_, full, "png")
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", png[16:24])
-    assert 2_500 < width < 8_000 and height > 1_000 and width * height <= drawing.MOST_PIXELS * 1.02
+    assert 2_500 < width < 8_000 and height > 1_000 and width * height <= typesetting.MOST_PIXELS * 1.02
 
 
 def test_colours_are_those_of_the_app():
@@ -171,15 +171,14 @@ def test_too_many_touchpoints_for_a_picture_are_told(full, as_, monkeypatch):
 
 
 def test_while_two_are_drawn_a_third_waits_and_is_told(full, as_, monkeypatch):
-    monkeypatch.setattr(typesetting.typeset, "__kwdefaults__", typesetting.typeset.__kwdefaults__ | {"wait": 0.05})
-    held = [typesetting._free.get() for _ in range(typesetting.AT_ONCE)]
+    monkeypatch.setattr(typesetting, "WAIT", 0.05)
+    held = [typesetting.turns.acquire() for _ in range(typesetting.AT_ONCE)]
     try:
         answer = as_("sam").get(f"/journeys/{full.pk}/map.png")
         assert answer.status_code == 503 and "Try again in a minute" in answer.content.decode()
         assert answer["Retry-After"] == "60"
     finally:
-        for compiler in held:
-            typesetting._free.put(compiler)
+        typesetting.turns.release(len(held))
     assert as_("sam").get(f"/journeys/{full.pk}/map.png").status_code == 200
 
 
@@ -194,6 +193,16 @@ def test_four_at_once_all_get_their_map(full):
     for thread in threads:
         thread.join()
     assert len(made) == 4 and all(one.startswith(b"%PDF-") for one in made)
+
+
+def test_what_takes_too_long_to_draw_is_told_and_a_faulty_template_is_ours(full, as_, monkeypatch, tmp_path):
+    faulty = tmp_path / "faulty.typ"
+    faulty.write_text("#nothing-of-this-name")
+    with pytest.raises(RuntimeError, match="unknown variable"):
+        typesetting.typeset(faulty, {})
+    monkeypatch.setattr(typesetting, "LONGEST", 0.01)
+    answer = as_("sam").get(f"/journeys/{full.pk}/map.svg")
+    assert answer.status_code == 413 and "Take the table" in answer.content.decode()
 
 
 def test_guests_take_no_picture_along_either(full, as_, gus):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 
@@ -138,6 +139,7 @@ def test_more_than_a_journey_holds_is_told_row_by_row():
         (b"\x89PNG\r\n\x1a\n\0\0", "cannot be read|no table"),
         (b'Stage,Touchpoint\n"One,Calls\nTwo,Waits\n', "Line 2: a quotation mark"),
         (b"PK\x03\x04 not a workbook", "damaged"),
+        (b"\xd0\xcf\x11\xe0 an old one", "old or locked workbook"),
         (b"Stage,Touchpoint\n" + b"One,Calls\n" * 5_041, "has 5,041 rows"),
         (b",".join(b"c%d" % n for n in range(101)) + b"\nx\n", "101 columns"),
     ],
@@ -191,6 +193,12 @@ def test_a_table_that_was_changed_on_the_way_or_is_of_somebody_else_is_refused(a
         answer = as_("fiona").post(BRING, {"table": table, "name": "X", "title": "1", "bring": "yes"})
         assert answer.status_code == 422 and "Choose the file again" in answer.content.decode()
     assert not Journey.objects.exists()
+
+
+def test_more_text_than_travels_in_a_page_is_told(as_):
+    noise = "".join(f"One,Calls,{hashlib.shake_256(str(n).encode()).hexdigest(300)},,,,,\n" for n in range(4_000))
+    answer = as_("fiona").post(BRING, {"file": SimpleUploadedFile("a.csv", (HEAD + noise).encode())})
+    assert answer.status_code == 422 and "more text than one journey can" in answer.content.decode()
 
 
 def test_an_openjourney_file_comes_in_and_says_what_it_could_not_hold(full, as_):  # noqa: F811
