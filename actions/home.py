@@ -62,6 +62,7 @@ def build(organisation: Organisation, actor: Actor, user: User) -> dict[str, Any
         "hero": hero, "hero_card": next((card for card in cards if hero and card.journey.pk == hero.room_id), None),
         "waits": waits[:MOST], "more": max(0, len(waits) - MOST), "cards": cards, "runs": actor.leads,
         "sentence": _sentence(live, waits),
+        "departments": list(organisation.departments.filter(pk__in=actor.departments).order_by("position")),
     }  # fmt: skip
 
 

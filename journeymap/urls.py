@@ -8,6 +8,7 @@ from django.urls import path, re_path
 
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
+from actions import department_views as department_pages
 from actions import report_views as reports
 from actions import views as actions
 from journeymap import api as own_api
@@ -136,6 +137,9 @@ urlpatterns = [
     path("workshops/<str:pk>/report/keep/", reports.report_keep, name="report_keep"),
     path("workshops/<str:pk>/report/kept/<str:report_pk>/", reports.report_kept, name="report_kept"),
     path("workshops/<str:pk>/report.pdf", reports.report_pdf, name="report_pdf"),
+    path(
+        "organisations/<slug:slug>/departments/<str:pk>/work/", department_pages.department_work, name="department_work"
+    ),
     path("reply/<str:token>/", actions.reply, name="reply"),
     # the API
     path("api/me/", people_api.MeView.as_view(), name="api_me"),

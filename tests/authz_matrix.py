@@ -77,6 +77,7 @@ URLS: dict[str, dict[str, str]] = {
     "invitation_again": {"POST": LEADERS},
     "invitation_withdraw": {"POST": LEADERS},
     "departments": {"GET": MEMBERS, "POST": LEADERS},
+    "department_work": {"GET": MEMBERS},
     "department": {"GET": LEADERS, "POST": LEADERS},
     "mailbox": {"GET": ADMINS},
     "mail": {"GET": ADMINS},

@@ -89,7 +89,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
     return {
         "token_revoke": [token.pk], "organisation_open": [slug], "members": [slug], "member": [slug, member],
         "member_access": [slug, member], "invite": [slug], "invitation_again": [slug, invitation.pk],
-        "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department],
+        "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department], "department_work": [slug, department],
         "mailbox": [slug], "mail": [slug, mail.pk], "invitation": [invitations.token_of(invitation)],
         "lobby": [room], "lobby_code": [room], "lobby_admit": [room], "lobby_remove": [room], "journey": [room],
         "comments": [room], "comments_place": [room], "comments_place_sure": [room], "comments_undo": [room],

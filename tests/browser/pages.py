@@ -90,6 +90,7 @@ def _doors(visit: Visit) -> list[Page]:
 def _people(visit: Visit) -> list[Page]:
     slug, first = visit.organisation.slug, visit.organisation.departments.earliest("position")
     sam = visit.people["sam"].memberships.get()
+    service, empty = (visit.organisation.departments.get(code=code) for code in ("CS", "HR"))
     return [
         Page("you", "sam", reverse("you")),
         Page("you", "ada", reverse("you")),
@@ -103,6 +104,8 @@ def _people(visit: Visit) -> list[Page]:
         Page("member", "ada", reverse("member", args=[slug, sam.pk])),
         Page("invite", "ada", reverse("invite", args=[slug])),
         Page("departments", "ada", reverse("departments", args=[slug])),
+        Page("department_work", "sam", reverse("department_work", args=[slug, service.pk])),
+        Page("department_work", "elena", reverse("department_work", args=[slug, empty.pk]), "empty"),
         Page("department", "ada", reverse("department", args=[slug, first.pk])),
         Page("mailbox", "ada", reverse("mailbox", args=[slug])),
         Page("mailbox", "olga", reverse("mailbox", args=["northlight"]), "empty"),

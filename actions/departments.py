@@ -1,0 +1,67 @@
+"""One department's page: where customers meet it, what they say there, and what it promised.
+
+Nobody owns the journey, and every department is in it. This is what a representative reads before a workshop and
+comes back to after it: our touchpoints (the one that hurts most first), customers' words about them, let-downs,
+promises. It compares with no other department.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Department
+from actions.models import OPEN, ActionItem
+from actions.queries import Quote, Standing, actions_of, quotes_at, standing
+from touchpoints.models import Journey, Touchpoint
+from voices.models import Issue
+
+MOST_QUOTES = 6
+
+
+@dataclass
+class Ours:
+    """A journey's touchpoints that this department leads or helps with, and what customers say there."""
+
+    journey: Journey
+    touchpoints: list[Touchpoint]
+    quotes: list[Quote]
+    issues: list[Issue]
+
+    @property
+    def let_downs(self) -> int:
+        return sum((row.felt or 0) < 0 for row in self.touchpoints)
+
+
+def page_of(department: Department, journeys: Iterable[Journey]) -> dict[str, Any]:
+    """Everything on the page. What hurts customers more stands first, then what more of them speak of."""
+    found = [_in(department, journey) for journey in journeys]
+    ours = [part for part in found if part.touchpoints]
+    today = timezone.localdate()
+    promises = actions_of([department.organisation]).filter(department=department)
+    rows: list[tuple[ActionItem, Standing]] = [(action, standing(action, today)) for action in promises]
+    open_ones = [row for row in rows if row[0].status in OPEN]
+    return {
+        "parts": ours,
+        "touchpoints": sum(len(part.touchpoints) for part in ours),
+        "let_downs": sum(part.let_downs for part in ours),
+        "comments": sum(row.quotes for part in ours for row in part.touchpoints if row.lead_id == department.pk),
+        "open": open_ones,
+        "late": sum(stand.late for _, stand in open_ones),
+        "kept": sum(action.status == ActionItem.Status.DONE for action, _ in rows),
+        "unsaid": sum(not row.statement.strip() for part in ours for row in part.touchpoints),
+    }
+
+
+def _in(department: Department, journey: Journey) -> Ours:
+    here = Touchpoint.objects.filter(room=journey.room_id, removed_at=None, stage__removed_at=None)
+    mine = here.filter(Q(lead=department) | Q(contributors=department)).select_related("stage", "lead").distinct()
+    worst = F("severity").desc(nulls_last=True)
+    rows = list(mine.order_by(worst, F("felt").asc(nulls_last=True), "-quotes", "stage__order", "order", "id"))
+    places = [row.pk for row in rows]
+    issues = Issue.objects.filter(touchpoint__in=places, removed_at=None).order_by(worst, "-accounts", "id")
+    return Ours(journey, rows, quotes_at(journey.room_id, places, MOST_QUOTES), list(issues[:20]))
