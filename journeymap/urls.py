@@ -9,6 +9,7 @@ from django.urls import path, re_path
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
 from actions import department_views as department_pages
+from actions import mail_views as mail_pages
 from actions import report_views as reports
 from actions import views as actions
 from journeymap import api as own_api
@@ -53,6 +54,8 @@ urlpatterns = [
     path("second-factor/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     # accounts: oneself and one's organisations
     path("you/", you.you, name="you"),
+    path("you/mails/", mail_pages.mails, name="mails"),
+    path("you/sign-ins/end/", you.sign_in_end, name="sign_in_end"),
     path("you/tokens/", you.token_add, name="token_add"),
     path("you/tokens/<int:pk>/revoke/", you.token_revoke, name="token_revoke"),
     path("organisations/new/", you.organisation_new, name="organisation_new"),
