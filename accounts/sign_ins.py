@@ -70,7 +70,7 @@ def noted(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         key = request.session.session_key
-        if key and isinstance(request.user, User) and cache.add(f"seen {key}", 1, EVERY):
+        if key and isinstance(request.user, User) and cache.add(f"seen:{key}", 1, EVERY):
             seen = UserSession.objects.filter(session_key=key, user=request.user).update(last_seen_at=timezone.now())
             if not seen and request.session.exists(key):
                 agent = request.headers.get("User-Agent", "")[:200]

@@ -41,6 +41,7 @@ def test_every_page_is_looked_at(demo):
     assert not listed - known
 
 
+@pytest.mark.timeout(400)  # a hundred pages and states, each looked through by axe
 @pytest.mark.parametrize(("dark", "phone"), [(False, False), (True, True)], ids=["light desk", "dark phone"])
 def test_every_page_can_be_used_by_everybody(demo, window, dark, phone):
     axe, wrong, there, tabs = Axe(), [], visit(), {}

@@ -142,7 +142,7 @@ def test_the_table_by_keyboard(board, cards):
     page.keyboard.type("Reads three tests")
     page.keyboard.press("Enter")
     expect(cell(page, cards[1], "title")).to_be_focused()
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(cell(page, cards[1], "lead")).to_be_focused()
     page.keyboard.press("F2")

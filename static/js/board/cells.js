@@ -1,6 +1,6 @@
 // The columns of the table: how a cell shows its value, what it is sorted by, and how it is changed where it stands.
 import { chip, el, glyph, hidden, say } from "./dom.js";
-import { EVIDENCE, FEELINGS, NEEDS, VERDICTS } from "./words.js";
+import { EVIDENCE, FEELINGS, KINDS, NEEDS, VERDICTS } from "./words.js";
 
 const text = (name) => (cell, record) => say(cell, record[name] === null ? "" : String(record[name]));
 const face = (name) => (cell, record) => {
@@ -10,6 +10,7 @@ const face = (name) => (cell, record) => {
   cell.replaceChildren(...(record.unsaid ? [el("span.hint", {}, "not said yet")] : value === null ? [el("span.hint", {}, "–"), hidden("Not known")]
     : [el("span.felt", { data: { felt: value } }, glyph(FEELINGS.get(value)[0])), ` ${FEELINGS.get(value)[1]}`]));
 };
+const KIND_SIGNS = { contact: "handshake", self_service: "smartphone", document: "file-text", product: "wrench", waiting: "ellipsis", partner: "users" };
 const feelings = [["", "Not known"], ...[...FEELINGS].map(([value, [, words]]) => [value, words])];
 const number = (value) => (value === "" ? null : Number(value));
 const pairs = (words) => () => Object.entries(words);
@@ -19,6 +20,11 @@ export const COLUMNS = [
   { name: "title", label: "Touchpoint", key: (one) => one.title.toLowerCase(), edit: "text", show: text("title") },
   { name: "stage", label: "Stage", key: (one, model) => model.stages.findIndex(({ id }) => id === one.stage), show: (cell, one, model) => say(cell, model.nameOf(one.stage)),
     edit: (model) => model.stages.map(({ id, name }) => [id, name]) },
+  { name: "of_kind", label: "Kind", key: (one) => KINDS[one.of_kind], edit: pairs(KINDS), show: (cell, one) => {
+    if (cell.dataset.value === one.of_kind) return;
+    cell.dataset.value = one.of_kind;
+    cell.replaceChildren(glyph(KIND_SIGNS[one.of_kind]), ` ${KINDS[one.of_kind]}`);
+  } },
   { name: "channels", label: "Where", key: (one, model) => where(one, model), show: (cell, one, model) => say(cell, where(one, model)) },
   { name: "lead", label: "Department", key: (one, model) => model.department(one.lead)?.name ?? "", value: (value) => value || null,
     edit: (model) => [["", "Nobody yet"], ...[...model.departments.values()].map(({ id, name }) => [id, name])],

@@ -10,7 +10,7 @@ export function makeColumn(id) {
   return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
     el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
       el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
-      el("p.stage__ask.hand"), el("p.stage__said", { hidden: true })),
+      el("p.stage__ours"), el("p.stage__ask.hand"), el("p.stage__said", { hidden: true })),
     cell(LANES[0]),
     cell(LANES[1], el("ul.cards", { role: "list" }), el("div.row.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
       el("button.idea", { type: "button", tabIndex: -1 }, "Ideas", hidden("")))),
@@ -20,6 +20,8 @@ export function makeColumn(id) {
 export function showHead(column, stage, n, model) {
   say($(".stage__n", column), String(n));
   say($("h2", column), stage.name);
+  say($(".stage__ours", column), stage.internal_name);
+  $(".stage__ours", column).hidden = !stage.internal_name;
   say($(".stage__ask", column), stage.question);
   const said = $(".stage__said", column);
   said.hidden = !stage.confirmation;
