@@ -55,7 +55,6 @@ urlpatterns = [
     # accounts: oneself and one's organisations
     path("you/", you.you, name="you"),
     path("you/mails/", mail_pages.mails, name="mails"),
-    path("you/sign-ins/end/", you.sign_in_end, name="sign_in_end"),
     path("you/tokens/", you.token_add, name="token_add"),
     path("you/tokens/<int:pk>/revoke/", you.token_revoke, name="token_revoke"),
     path("organisations/new/", you.organisation_new, name="organisation_new"),

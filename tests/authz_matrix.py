@@ -65,7 +65,6 @@ URLS: dict[str, dict[str, str]] = {
     # accounts: oneself and one's organisations
     "you": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
     "mails": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
-    "sign_in_end": {"POST": ACCOUNTS_NO_GUESTS},
     "token_add": {"POST": ACCOUNTS_NO_GUESTS},
     "token_revoke": {"POST": "nnonnnxxnns"},  # it is Sam's
     "organisation_new": {"GET": KNOWN, "POST": KNOWN},

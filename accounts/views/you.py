@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import commands, queries, sign_ins, tokens
+from accounts import commands, queries, tokens
 from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, posted, sign_in, signed_in
 from accounts.actors import organisations_of
 from accounts.forms import OrganisationForm, ProfileForm, TokenForm
@@ -34,22 +34,8 @@ def you(request: HttpRequest) -> HttpResponse:
         "current": organisation_for(request),
         "tokens": user.tokens.filter(revoked_at=None).order_by("-created_at"),
         "token_form": TokenForm(),
-        "sign_ins": sign_ins.sign_ins_of(user, request.session.session_key),
     }
     return render(request, "accounts/you.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@signed_in
-def sign_in_end(request: HttpRequest) -> HttpResponse:
-    """Sign out another browser of mine (`pk`), or all but this one. Its open boards close within a second."""
-    user, pk = _member(request), request.POST.get("pk", "")
-    if pk and not (pk.isascii() and pk.isdigit() and len(pk) < 18):
-        raise Http404
-    ended = sign_ins.end(user, only=int(pk)) if pk else sign_ins.end(user, but=request.session.session_key)
-    if not ended and pk:
-        raise Http404
-    return redirect("you")
 
 
 @require_POST
