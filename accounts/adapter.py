@@ -6,9 +6,13 @@ from typing import Any, ClassVar
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
+
+from accounts import browsers
+from accounts.models import User
 
 _log = structlog.get_logger("accounts")
 
@@ -34,6 +38,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whoever was signed in with the old password is out, on sockets too; the browser at hand stays."""
+        super().set_password(user, password)
+        here = context.request.session.session_key
+        browsers.end(browsers.browsers_of(user).exclude(session_key=here))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:

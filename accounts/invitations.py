@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import limits, mail
+from accounts import browsers, limits, mail
 from accounts.actors import Actor
 from accounts.audit import audit
 from accounts.commands import add_member, create_person
@@ -132,6 +132,7 @@ def _person(email: str, name: str, password: str) -> User:
     # afresh: a new password ends every session opened with the old one, and no other way in remains.
     Authenticator.objects.filter(user=user).delete()
     user.tokens.all().delete()
+    browsers.end(browsers.browsers_of(user))
     user.name = clean_line(name, 80)
     user.set_password(password or None)
     user.save(update_fields=["name", "password"])

@@ -255,6 +255,22 @@ class PersonalToken(models.Model):
         return f"{self.name} (jm_…{self.hint})"
 
 
+class Browser(models.Model):
+    """Where somebody is signed in: one browser with its session, in words she knows it by.
+
+    Kept short on purpose: what it calls itself ("Firefox on Windows") and when, no address, no full user agent.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
+    session_key = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SentMail(models.Model):
     """Every message that left, or would have left if a mail server were configured; a row per recipient.
 

@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.browsers import forget_ended
 from accounts.models import Attempt
 
 # When the clock and a worker were last seen together; `CLOCK_KEPT` seconds later they count as gone.
@@ -24,4 +25,5 @@ def housekeeping() -> None:
     """Ended sessions and old counts of tries go."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
+    forget_ended()
     Attempt.objects.filter(expires_at__lt=now).delete()

@@ -67,6 +67,8 @@ URLS: dict[str, dict[str, str]] = {
     "mails": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
     "token_add": {"POST": ACCOUNTS_NO_GUESTS},
     "token_revoke": {"POST": "nnonnnxxnns"},  # it is Sam's
+    "browser_end": {"POST": "nnonnnxxnns"},  # it is Sam's
+    "browsers_end": {"POST": ACCOUNTS_NO_GUESTS},
     "organisation_new": {"GET": KNOWN, "POST": KNOWN},
     "organisation_open": {"POST": MEMBERS},
     "demo_sign_in": {"POST": NOT_THERE},  # in demo mode only

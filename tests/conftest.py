@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from accounts import commands, joining
+from accounts import browsers, commands, joining
 from accounts.models import Department, Guest, JoinCode, Organisation, User
 from live.models import Room
 from touchpoints.models import Journey
@@ -136,7 +136,9 @@ def as_(request, db) -> Callable[[User | Guest | str | None], Client]:
             session.save()
             client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         elif who is not None:
-            client.force_login(request.getfixturevalue("people")[who] if isinstance(who, str) else who)
+            user = request.getfixturevalue("people")[who] if isinstance(who, str) else who
+            client.force_login(user)
+            browsers.seen(user, client.cookies[settings.SESSION_COOKIE_NAME].value, "")  # as signing in does
         return client
 
     return browser

@@ -22,7 +22,7 @@ from websockets.sync.client import connect
 
 from accounts import commands, invitations, joining
 from accounts.actors import load_actor
-from accounts.models import Guest, Membership, Organisation, SentMail, User
+from accounts.models import Browser, Guest, Membership, Organisation, SentMail, User
 from accounts.tokens import make_token
 from actions import reminders, reports
 from actions.models import ActionItem, Reminder
@@ -70,6 +70,7 @@ def world(people, journey, gus, as_, harrow, settings, monkeypatch) -> World:
     who |= {"gus": gus, "visitor": visitor, "gone": gone}
     cookies = {name: as_(person).cookies[settings.SESSION_COOKIE_NAME].value for name, person in who.items()}
     identities = {name: getattr(person, "identity", "") or f"g{person.pk}" for name, person in who.items()}
+    as_("sam")  # on a second device, which may be signed out
     args = _args(scene, harrow, people, gus)
     return World(harrow, scene, identities, cookies, args, {name: _unknown(these) for name, these in args.items()})
 
@@ -87,7 +88,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
     member, slug, room = Membership.objects.get(user=people["sue"]).pk, harrow.slug, scene.room
     department = harrow.departments.get(code="MK").pk
     return {
-        "token_revoke": [token.pk], "organisation_open": [slug], "members": [slug], "member": [slug, member],
+        "token_revoke": [token.pk], "browser_end": [Browser.objects.filter(user=people["sam"]).latest("pk").pk], "organisation_open": [slug], "members": [slug], "member": [slug, member],
         "member_access": [slug, member], "invite": [slug], "invitation_again": [slug, invitation.pk],
         "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department], "department_work": [slug, department],
         "mailbox": [slug], "mail": [slug, mail.pk], "invitation": [invitations.token_of(invitation)],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import commands, queries, tokens
+from accounts import browsers, commands, queries, tokens
 from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, posted, sign_in, signed_in
 from accounts.actors import organisations_of
 from accounts.forms import OrganisationForm, ProfileForm, TokenForm
@@ -34,6 +35,8 @@ def you(request: HttpRequest) -> HttpResponse:
         "current": organisation_for(request),
         "tokens": user.tokens.filter(revoked_at=None).order_by("-created_at"),
         "token_form": TokenForm(),
+        "browsers": browsers.browsers_of(user),
+        "here": request.session.session_key,
     }
     return render(request, "accounts/you.html", context, status=422 if form.errors else 200)
 
@@ -58,6 +61,29 @@ def token_add(request: HttpRequest) -> HttpResponse:
 @signed_in
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     tokens.revoke_token(get_object_or_404(_member(request).tokens, pk=pk))
+    return redirect("you")
+
+
+@require_POST
+@signed_in
+def browser_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out one browser, from wherever I am."""
+    mine = browsers.browsers_of(_member(request)).filter(pk=pk)
+    row = get_object_or_404(mine)
+    browsers.end(mine)
+    if row.session_key == request.session.session_key:
+        return redirect("account_login")
+    messages.success(request, f"{row.name} is signed out.")
+    return redirect("you")
+
+
+@require_POST
+@signed_in
+def browsers_end(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    others = browsers.browsers_of(_member(request)).exclude(session_key=request.session.session_key)
+    ended = browsers.end(others)
+    messages.success(request, "You are signed out everywhere else." if ended else "You were signed in only here.")
     return redirect("you")
 
 

@@ -33,7 +33,7 @@ NO_PAGE = {
     "files": {"journey_file", "measurement_plan", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
     "only posted to": {
-        "demo_sign_in", "token_add", "token_revoke", "organisation_open", "member_access", "invitation_again",
+        "demo_sign_in", "token_add", "token_revoke", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_ready", "workshop_answers", "workshop_answer", "action_note", "report_keep",

@@ -17,9 +17,9 @@ from django.contrib.sessions.models import Session
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from accounts import browsers, joining
 from accounts import commands as accounts
-from accounts import joining
-from accounts.models import Guest, Membership
+from accounts.models import Browser, Guest, Membership
 from journeymap.board import BOARD
 from live import socket as live_socket
 from live.connection import SENTENCE
@@ -519,6 +519,14 @@ def test_signing_out_closes(hello):
     code, seconds = timed(tab, lambda: Session.objects.all().delete())
     assert code == 4401 and seconds < 1.5
     assert tab.heard[-1]["t"] == "bye" and "signed out" in tab.heard[-1]["why"]
+
+
+def test_signing_one_browser_out_closes_its_sockets_only(hello, sam):
+    lost, here = hello("sam"), hello("sam")
+    code, seconds = timed(lost, lambda: browsers.end(Browser.objects.filter(pk=Browser.objects.earliest("pk").pk)))
+    assert code == 4401 and seconds < 1.5
+    here.send({"t": "presence", "at": None})
+    assert here.socket.state.name == "OPEN"
 
 
 def test_other_rights_begin_with_a_fresh_look(hello, card, sam):
