@@ -5,6 +5,7 @@ import test from "node:test";
 import { hash } from "../../static/js/live/reduce.js";
 import { Store } from "../../static/js/live/store.js";
 import { Kept, Room } from "./room.js";
+import { History } from "../../static/js/board/undo.js";
 
 const TP = { id: "tp_1", kind: "touchpoint", title: "Waits", notes: "", felt: 0 };
 function person(room, client) {
@@ -193,4 +194,29 @@ function schedule(round) {
 
 test("P22, V4 over 1500 schedules of typing, cuts and reloads everybody ends with the same words, each once", () => {
   for (let round = 0; round < 1500; round += 1) schedule(round);
+});
+
+test("what goes together goes out in one frame, and falls together", () => {
+  const room = new Room([TP, { ...TP, id: "tp_2" }]);
+  const { store, outbox, said } = person(room, "a");
+  const before = hash(store.records);
+  const ids = store.submitAll(["tp_1", "tp_2"].map((id) => ["touchpoint.change", { id, felt: 2 }]), { tx: "a-t1" });
+  assert.deepEqual(outbox.load().map((command) => command.tx), ["a-t1", "a-t1"]);
+  assert.deepEqual(store.ready().map((frame) => [frame.t, frame.tx, frame.commands.length]), [["commands", "a-t1", 2]]);
+  store.refused({ id: ids[0], code: "forbidden", message: "Not yours." });
+  assert.equal(hash(store.records), before);
+  assert.equal(store.pending.length, 0);
+  assert.equal(said.filter(([type]) => type === "refused").length, 1);
+});
+
+test("one step of many is taken back in groups that fit a frame", () => {
+  const { store } = person(new Room([TP]), "a");
+  const steps = new History(store);
+  steps.did(store.submitAll(Array.from({ length: 120 }, (_, n) => ["touchpoint.change", { id: "tp_1", severity: (n % 5) + 1 }])));
+  store.window = 1000; // everything is on the wire
+  store.ready();
+  assert.ok(steps.undo());
+  const groups = store.ready();
+  assert.deepEqual(groups.map((frame) => frame.commands.length), [50, 50, 20]);
+  assert.equal(new Set(groups.map((frame) => frame.tx)).size, 3);
 });
