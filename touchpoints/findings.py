@@ -155,7 +155,10 @@ _COMPANY = [
 
 def company_voice(steps: Iterable[Step], departments: Iterable[Department]) -> list[Voice]:
     """Titles that tell our side of it, each with the words that say so."""
-    names = "|".join(re.escape(department.name) for department in departments)
+    # "IT" is a department, "it" is not.
+    names = "|".join(
+        f"(?-i:{re.escape(row.name)})" if row.name.isupper() else re.escape(row.name) for row in departments
+    )
     rules = [*_COMPANY, *([(rf"\b({names})\b", "names a department")] if names else [])]
     patterns = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why in rules]
     found = []

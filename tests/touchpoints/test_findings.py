@@ -91,10 +91,13 @@ def test_a_journey_is_longer_than_the_sale(names, said):
         ("Order is processed", "processed"),
         ("Learns the delivery date", ""),
         ("Discusses with her team", ""),
+        ("Waits until IT has a slot", "IT"),
+        ("Reads how a similar plant solved it", ""),
     ],
 )
 def test_company_voice_is_heard_and_hers_is_not(title, words):
-    found = findings.company_voice([step(title)], DEPARTMENTS.values())
+    departments = [*DEPARTMENTS.values(), Department(id="dp_c", name="IT", code="IT")]
+    found = findings.company_voice([step(title)], departments)
     assert [voice.words for voice in found] == ([words] if words else [])
 
 
