@@ -48,7 +48,14 @@ def _role_choices(actor: Actor | None = None) -> list[tuple[str, str]]:
 
 
 class InviteForm(_WithDepartments):
-    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    """One address or a whole column of them: commas, semicolons and new lines part them, names may stand before."""
+
+    email = forms.CharField(
+        label="E-mail",
+        max_length=20_000,
+        help_text="Several at once: paste them, each on a line or with commas between.",
+        widget=forms.Textarea(attrs={"autocomplete": "off", "rows": 2, "inputmode": "email", "spellcheck": "false"}),
+    )
     role = forms.ChoiceField(label="Role", initial=Role.REPRESENTATIVE)
     field_order = ["email", "role", "departments"]
 

@@ -8,12 +8,15 @@ address is theirs, so it may set the password of an account whose address nobody
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
+from email.utils import parseaddr
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -63,6 +66,10 @@ def invite(
 ) -> Invitation:
     """Keep a place for `email`. An earlier open invitation to the same address is withdrawn."""
     email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise ValidationError({"email": f"“{email}” is not an e-mail address."}) from None
     member = Membership.objects.filter(organisation=organisation, user__email=email, deactivated_at=None).first()
     if member:
         raise ValidationError({"email": f"{email} is already here as {member.get_role_display().lower()}."})
@@ -83,6 +90,16 @@ def invite(
     invitation.departments.set(chosen)
     audit("member.invited", by.key, organisation.pk, invitation=invitation.pk, role=role)
     return invitation
+
+
+def addresses_in(text: str) -> list[str]:
+    """What stands between commas, semicolons and line ends, each once: addresses, and what is none."""
+    found = []
+    for part in re.split(r"[,;\n]+", text):
+        address = (parseaddr(part)[1] if "<" in part else part).strip().lower()
+        if address and address not in found:
+            found.append(address)
+    return found
 
 
 def send(invitation: Invitation, link: str) -> None:

@@ -20,19 +20,29 @@ from accounts.permissions import may_invite, may_see_members
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep a place for somebody and mail them the link."""
+    """Keep a place for somebody, or for many at once, and mail each a link. Who can be invited is; what cannot
+    stays in the field with the reason, to be mended."""
     organisation, actor = member_or_404(request, slug)
     require(may_see_members(actor))
     form = InviteForm(organisation, actor, posted(request))
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, left = form.cleaned_data, []
         require(may_invite(actor, data["role"]))
-        try:
-            invitation = invitations.invite(organisation, actor, data["email"], data["role"], data["departments"])
-            _send(request, invitation)
+        addresses = invitations.addresses_in(data["email"])
+        for address in addresses:
+            try:
+                _send(request, invitations.invite(organisation, actor, address, data["role"], data["departments"]))
+            except ValidationError as error:
+                form.add_error("email", error.messages[0])
+                left.append(address)
+        sent = len(addresses) - len(left)
+        if sent and len(addresses) > 1:
+            messages.success(request, f"{sent} invitation{'s are' if sent > 1 else ' is'} sent.")
+        if addresses and not left:
             return redirect("members", slug)
-        except ValidationError as error:
-            form.add_error(None, error)
+        form.data = {
+            **request.POST.dict(), "departments": request.POST.getlist("departments"), "email": "\n".join(left),
+        }  # fmt: skip
     context = {"organisation": organisation, "actor": actor, "form": form}
     return render(request, "accounts/invite.html", context, status=422 if form.errors else 200)
 

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from html import unescape
 from urllib.parse import unquote
 
 import pytest
@@ -162,8 +163,8 @@ def test_a_facilitator_cannot_renew_an_admins_invitation(as_, harrow):
     [
         ("sam@harrow.example", "is already here as representative"),
         ("SAM@harrow.example", "is already here as representative"),
-        ("nonsense", "Enter a valid email address."),
-        ("a@b.example\nBcc: c@d.example", "Enter a valid email address."),
+        ("nonsense", "“nonsense” is not an e-mail address."),
+        ("a@b.example Bcc: c@d.example", "is not an e-mail address."),
         ("", "This field is required."),
     ],
 )
@@ -188,3 +189,27 @@ def test_two_hundred_a_day_are_enough(as_, people, harrow):
         invitations.invite(harrow, fiona, f"n{n}@harrow.example", "observer")
     page = as_("ada").post(f"{BASE}/invite/", {"email": "one.more@harrow.example", "role": "observer"})
     assert "200 invitations went out today." in page.content.decode()
+
+
+def test_many_at_once_by_paste(as_, harrow, departments, people):
+    """Who can be invited is; what cannot stays in the field with the reason."""
+    pasted = f"Ann Bee <ann@x.example>; ben@x.example,\nnot an address\nBEN@x.example\n{people['sam'].email}"
+    data = {"email": pasted, "role": "representative", "departments": [departments["SA"].pk]}
+    answer = as_("ada").post(f"{BASE}/invite/", data)
+    assert answer.status_code == 422
+    rows = Invitation.objects.filter(organisation=harrow, withdrawn_at=None)
+    assert sorted(row.email for row in rows) == ["ann@x.example", "ben@x.example"]
+    assert [department.code for department in rows[0].departments.all()] == ["SA"]
+    page = unescape(" ".join(answer.content.decode().split()))
+    assert "2 invitations are sent." in page
+    assert "“not an address” is not an e-mail address." in page
+    assert "is already here as representative" in page
+    field = page.split("<textarea")[1].split("</textarea>")[0]
+    assert "ann@x.example" not in field
+    assert f"not an address {people['sam'].email}" in field
+
+
+def test_a_column_of_addresses_that_are_all_fine(as_, harrow):
+    answer = as_("ada").post(f"{BASE}/invite/", {"email": "a@x.example\nb@x.example", "role": "observer"}, follow=True)
+    assert "2 invitations are sent." in answer.content.decode()
+    assert Invitation.objects.filter(organisation=harrow).count() == 2
