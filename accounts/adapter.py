@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
@@ -36,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return settings.SIGN_UP
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        words = {"mfa_reauthenticate:webauthn": "Use a passkey"}
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": words.get(method["id"], method["description"])} for method in methods]
+
     def format_email_subject(self, subject: str) -> str:
         return subject
 
@@ -51,3 +57,21 @@ class AccountAdapter(DefaultAccountAdapter):
         except OSError as error:  # what mail servers and the way to them do
             _log.error("mail.refused", template=template_prefix, error=str(error))
             messages.error(self.request, "Our mail server did not take the mail. Tell whoever runs this server.")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Authenticator apps, recovery codes and passkeys."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This did not fit. Try once more: codes change every half minute, passkeys are asked afresh.",
+        "unverified_email": "Prove first that your address is yours: sign in once by a code that we send to it.",
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """A new passkey is called after the browser that makes it."""
+        return browsers.in_words(context.request.headers.get("User-Agent", ""))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys are bound to the host's name; people see ours when their device asks."""
+        return {"id": context.request.get_host().partition(":")[0], "name": "Journeymap"}

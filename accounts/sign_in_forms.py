@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn import forms as passkey_forms
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -73,6 +75,48 @@ class SetPasswordForm(_Plain, allauth_forms.SetPasswordForm):
 
 class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):
     pass
+
+
+def _passkey_name(required: bool) -> forms.CharField:
+    return forms.CharField(
+        label="What do you call it?",
+        max_length=40,
+        required=required,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class _FromDevice:
+    """What a device says comes from anybody: whatever does not read as an answer is a wrong one."""
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()  # type: ignore[misc]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            self.add_error("credential", get_adapter().validation_error("incorrect_code"))  # type: ignore[attr-defined]
+
+
+class PasskeySignInForm(_FromDevice, passkey_forms.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyFactorForm(_FromDevice, passkey_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_FromDevice, passkey_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyForm(_FromDevice, passkey_forms.AddWebAuthnForm):
+    """A key that signs in by itself: its device has to check who holds it. Others are not offered."""
+
+    name = _passkey_name(required=False)
+    passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
+
+
+class PasskeyNameForm(passkey_forms.EditWebAuthnForm):
+    name = _passkey_name(required=True)
 
 
 class SignUpForm(_Plain, allauth_forms.SignupForm):

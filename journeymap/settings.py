@@ -254,7 +254,16 @@ ACCOUNT_FORMS = {
     "set_password": "accounts.sign_in_forms.SetPasswordForm",
     "reauthenticate": "accounts.sign_in_forms.ReauthenticateForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "accounts.sign_in_forms.PasskeyForm",
+    "edit_webauthn": "accounts.sign_in_forms.PasskeyNameForm",
+    "login_webauthn": "accounts.sign_in_forms.PasskeySignInForm",
+    "authenticate_webauthn": "accounts.sign_in_forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "accounts.sign_in_forms.PasskeyAgainForm",
+}
 MFA_TOTP_ISSUER = "Journeymap"
 
 # The live core: how fast one person may send commands, which origins may open a socket (none: this host's own).

@@ -62,6 +62,12 @@ URLS: dict[str, dict[str, str]] = {
     "mfa_view_recovery_codes": {ANY: NOT_SET_UP},
     "mfa_generate_recovery_codes": {ANY: ACCOUNTS},
     "mfa_download_recovery_codes": {ANY: NOT_SET_UP},
+    "mfa_list_webauthn": {ANY: ACCOUNTS},
+    "mfa_add_webauthn": {ANY: ACCOUNTS},
+    "mfa_edit_webauthn": {ANY: NOT_SET_UP},
+    "mfa_remove_webauthn": {ANY: NOT_SET_UP},
+    "mfa_login_webauthn": {ANY: OPEN},
+    "mfa_reauthenticate_webauthn": {ANY: "xxxxxxssxxs"},
     # accounts: oneself and one's organisations
     "you": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
     "mails": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},

@@ -33,7 +33,7 @@ NO_PAGE = {
     "files": {"journey_file", "measurement_plan", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
     "only posted to": {
-        "demo_sign_in", "token_add", "token_revoke", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
+        "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_ready", "workshop_answers", "workshop_answer", "action_note", "report_keep",
@@ -42,7 +42,7 @@ NO_PAGE = {
     "between two requests only": {
         "account_complete_password_reset", "account_password_reset_completed", "account_reauthenticate",
         "mfa_authenticate", "mfa_reauthenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-        "mfa_deactivate_totp",
+        "mfa_deactivate_totp", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn",
     },
 }  # fmt: skip
 
@@ -99,6 +99,8 @@ def _people(visit: Visit) -> list[Page]:
         Page("account_change_password", "nora", reverse("account_change_password")),
         Page("account_set_password", "sam", reverse("account_set_password")),
         Page("mfa_index", "nora", reverse("mfa_index")),
+        Page("mfa_list_webauthn", "nora", reverse("mfa_list_webauthn")),
+        Page("mfa_add_webauthn", "nora", reverse("mfa_add_webauthn")),
         Page("mfa_activate_totp", "sam", reverse("mfa_activate_totp")),
         Page("members", "ada", reverse("members", args=[slug])),
         Page("members", "fiona", reverse("members", args=[slug])),
