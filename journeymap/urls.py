@@ -9,6 +9,7 @@ from django.urls import path, re_path
 
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
+from actions import mail_views
 from actions import report_views as reports
 from actions import views as actions
 from journeymap import api as own_api
@@ -58,6 +59,7 @@ urlpatterns = [
     path("passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     # accounts: oneself and one's organisations
     path("you/", you.you, name="you"),
+    path("you/mails/", mail_views.mails, name="mails"),
     path("you/tokens/", you.token_add, name="token_add"),
     path("you/tokens/<int:pk>/revoke/", you.token_revoke, name="token_revoke"),
     path("you/browsers/end/", you.browsers_end, name="browsers_end"),

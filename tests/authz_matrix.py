@@ -70,6 +70,7 @@ URLS: dict[str, dict[str, str]] = {
     "mfa_reauthenticate_webauthn": {ANY: "xxxxxxssxxs"},
     # accounts: oneself and one's organisations
     "you": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
+    "mails": {"GET": ACCOUNTS_NO_GUESTS, "POST": ACCOUNTS_NO_GUESTS},
     "token_add": {"POST": ACCOUNTS_NO_GUESTS},
     "token_revoke": {"POST": "nnonnnxxnns"},  # it is Sam's
     "browser_end": {"POST": "nnonnnxxnns"},  # it is Sam's

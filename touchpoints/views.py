@@ -74,6 +74,7 @@ def journey(request: HttpRequest, pk: str) -> HttpResponse:
         "me": {"key": actor.key, "name": actor.name, "role": actor.role, "edit": edit_level(actor)},
         "departments": sorted(actor.departments),
         "leads": actor.leads,
+        "letters": getattr(request.user, "single_keys", True),
     }
     lobby = reverse("lobby", args=[found.pk]) if actor.leads else ""
     context = {"journey": found, "actor": actor, "boot": boot, "lobby_url": lobby}

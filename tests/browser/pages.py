@@ -83,6 +83,7 @@ def _people(visit: Visit) -> list[Page]:
     return [
         Page("you", "sam", reverse("you")),
         Page("you", "ada", reverse("you")),
+        Page("mails", "sam", reverse("mails")),
         Page("organisation_new", "nora", reverse("organisation_new")),
         Page("account_change_password", "nora", reverse("account_change_password")),
         Page("account_set_password", "sam", reverse("account_set_password")),

@@ -67,7 +67,7 @@ const actions = {
 };
 const menu = new CardMenu({ map, model, edits, actions });
 const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });
-const keys = new Keys({ map, model, edits, actions });
+const keys = new Keys({ map, model, edits, actions, letters: boot.letters });
 
 map.addEventListener("click", ({ target }) => {
   const add = target.closest(".add");
