@@ -23,7 +23,7 @@ export class Tour {
 
   start() {
     this.before = new Set(this.model.store.all("touchpoint").map(({ id }) => id));
-    this.node ??= el("aside.tour", { role: "dialog", "aria-labelledby": "tour-h" });
+    this.node ??= el("div.tour", { role: "dialog", "aria-labelledby": "tour-h" });
     document.body.append(this.node);
     this.#go(0);
   }
