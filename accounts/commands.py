@@ -28,14 +28,13 @@ def rights_changed(organisation_id: str) -> None:
 
 
 @transaction.atomic
-def create_person(email: str, name: str, password: str | None = None, *, verified: bool) -> User:
+def create_person(email: str, name: str, password: str | None = None, *, verified: bool, time_zone: str = "") -> User:
     """A person who can sign in; without a password by a code sent to the address.
 
     `verified` says that we know the address is theirs: they opened a link that was sent to it.
     """
-    user = User.objects.create_user(email, password, name=clean_line(name, 80))
-    user.colour = user.pk % COLOURS + 1
-    user.save(update_fields=["colour"])
+    more = {"time_zone": time_zone} if time_zone else {}
+    user = User.objects.create_user(email, password, name=clean_line(name, 80), **more)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
     return user
 

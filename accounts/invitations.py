@@ -115,7 +115,9 @@ def withdraw(invitation: Invitation, *, by: str) -> None:
 
 
 @transaction.atomic
-def accept(invitation: Invitation, signed_in: User | None, name: str = "", password: str = "") -> User:
+def accept(
+    invitation: Invitation, signed_in: User | None, name: str = "", password: str = "", time_zone: str = ""
+) -> User:
     """Take the place. Answers with the person, who may be signed in now.
 
     1. Claim the invitation; of two presses one wins.
@@ -127,7 +129,7 @@ def accept(invitation: Invitation, signed_in: User | None, name: str = "", passw
     if not _open(invitation.organisation).filter(pk=invitation.pk, expires_at__gt=now).update(accepted_at=now):
         invitation.refresh_from_db()
         raise ValidationError(why_closed(invitation))
-    user = signed_in or _person(invitation.email, name, password)
+    user = signed_in or _person(invitation.email, name, password, time_zone)
     if user.email != invitation.email:
         raise ValidationError(f"This invitation is for {invitation.email}. Sign out to accept it.")
     add_member(invitation.organisation, user, invitation.role, invitation.departments.all())
@@ -139,12 +141,12 @@ def must_sign_in(invitation: Invitation) -> bool:
     return EmailAddress.objects.filter(email=invitation.email, verified=True, user__is_active=True).exists()
 
 
-def _person(email: str, name: str, password: str) -> User:
+def _person(email: str, name: str, password: str, time_zone: str) -> User:
     if EmailAddress.objects.filter(email=email, verified=True).exists():
         raise ValidationError("There is an account with this address already. Sign in to accept the invitation.")
     user = User.objects.filter(email=email).first()
     if user is None:
-        return create_person(email, name, password or None, verified=True)
+        return create_person(email, name, password or None, verified=True, time_zone=time_zone)
     # Somebody typed this address without proving it is theirs. The link just did, so the account starts
     # afresh: a new password ends every session opened with the old one, and no other way in remains.
     Authenticator.objects.filter(user=user).delete()

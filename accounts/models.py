@@ -62,7 +62,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(unique=True, error_messages={"unique": "Somebody already uses this address."})
     name = models.CharField(max_length=80)
-    colour = models.PositiveSmallIntegerField(default=1)
+    # Of the picture with their initials; null: the colour of their department.
+    colour = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Single letters act on the map and at the desk; off for people who speak to their computer.
+    single_keys = models.BooleanField(default=True)
     time_zone = models.CharField(max_length=64, default="Europe/London")
     language = models.CharField(max_length=10, default="en-gb")
     is_active = models.BooleanField(default=True)

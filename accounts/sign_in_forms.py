@@ -12,7 +12,8 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.commands import create_organisation
-from accounts.models import COLOURS, User
+from accounts.forms import ZoneField
+from accounts.models import User
 from accounts.text import clean_line
 
 _EMAIL = "E-mail"
@@ -128,6 +129,7 @@ class SignUpForm(_Plain, allauth_forms.SignupForm):
         help_text="The firm whose customers you look at. Colleagues are invited later.",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+    time_zone = ZoneField()
     field_order = ["name", "organisation", "email", "password1"]
 
     def clean_name(self) -> str:
@@ -140,7 +142,7 @@ class SignUpForm(_Plain, allauth_forms.SignupForm):
     def save(self, request: HttpRequest) -> User:
         user: User = super().save(request)
         user.name = self.cleaned_data["name"]
-        user.colour = user.pk % COLOURS + 1
-        user.save(update_fields=["name", "colour"])
+        user.time_zone = self.cleaned_data["time_zone"] or user.time_zone
+        user.save(update_fields=["name", "time_zone"])
         create_organisation(user, self.cleaned_data["organisation"])
         return user

@@ -32,7 +32,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         people = f"/organisations/{organisation.slug}/"
         url = reverse("members", args=[organisation.slug])
         nav.append({"label": "People", "url": url, "current": _under(request.path, people)})
-    return {"nav": nav, "person": _person(actor), "organisation": organisation}
+    person = _person(actor)
+    person["colour"] = getattr(request.user, "colour", None) or person["colour"]  # chosen on "Your account"
+    return {"nav": nav, "person": person, "organisation": organisation}
 
 
 def _guest(request: HttpRequest, identity: str) -> dict[str, Any]:

@@ -77,6 +77,7 @@ def journey(request: HttpRequest, pk: str) -> HttpResponse:
         "departments": sorted(actor.departments),
         "leads": actor.leads,
         "people": colleagues(found, actor),
+        "letters": getattr(request.user, "single_keys", True),
     }
     lobby = reverse("lobby", args=[found.pk]) if actor.leads else ""
     context = {"journey": found, "actor": actor, "boot": boot, "lobby_url": lobby}

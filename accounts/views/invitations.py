@@ -85,7 +85,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            user = invitations.accept(invitation, None, form.cleaned_data["name"], form.cleaned_data["password"])
+            user = invitations.accept(invitation, None, **form.cleaned_data)
             sign_in(request, user)
             return redirect("/")
         except ValidationError as error:

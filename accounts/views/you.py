@@ -23,11 +23,12 @@ def you(request: HttpRequest) -> HttpResponse:
     user = _member(request)
     form = ProfileForm(user, posted(request))
     if request.method == "POST" and form.is_valid():
-        user.name = form.cleaned_data["name"]
-        user.time_zone = form.cleaned_data["time_zone"]
-        user.save(update_fields=["name", "time_zone"])
+        for name, value in form.cleaned_data.items():
+            setattr(user, name, value)
+        user.save(update_fields=list(form.cleaned_data))
         for organisation in organisations_of(user.identity):
             commands.rights_changed(organisation.pk)  # others see the name live
+        messages.success(request, "Saved.")
         return redirect("you")
     context = {
         "form": form,

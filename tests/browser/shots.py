@@ -30,6 +30,8 @@ READY = """async () => {
   const map = document.querySelector("journey-map");
   for (let i = 0; map && i < 100 && !document.querySelector(".stage"); i += 1) await new Promise((go) => setTimeout(go, 50));
   await new Promise((go) => requestAnimationFrame(() => setTimeout(go, 60)));
+  const passing = document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity);
+  await Promise.race([Promise.allSettled(passing.map((one) => one.finished)), new Promise((go) => setTimeout(go, 2000))]);
 }"""
 
 

@@ -301,3 +301,20 @@ def test_three_hundred_cards_are_drawn_at_once(window, journey, fiona, departmen
     print(f"300 cards drawn in {drawn:.0f} ms")
     assert drawn < 300
     assert re.fullmatch(r"300 touchpoints", page.locator("#how-many").inner_text())
+
+
+def test_single_letters_rest_for_whoever_switched_them_off(window, journey, sam):
+    type(sam).objects.filter(pk=sam.pk).update(single_keys=False)
+    page = window("sam")
+    page.goto(f"/journeys/{journey.pk}/")
+    expect(page.locator("#status")).to_have_attribute("data-state", "saved")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_hidden()
+    page.get_by_role("main").locator(".add").first.focus()
+    page.keyboard.press("n")
+    expect(page.locator(".card input, .card textarea, .inline")).to_have_count(0)
+    type(sam).objects.filter(pk=sam.pk).update(single_keys=True)
+    page.reload()
+    expect(page.locator("#status")).to_have_attribute("data-state", "saved")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()

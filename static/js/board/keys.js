@@ -1,14 +1,13 @@
 // The map without a mouse. One tab stop, arrows inside it. Single letters act only while a card has the focus, or
-// nothing that takes typing has it; they can be switched off, for people who speak to their computer.
+// nothing that takes typing has it; they are switched off on "Your account", for people who speak to their computer.
 import { $, $$ } from "./dom.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const TYPING = 'input, textarea, select, [contenteditable="true"], dialog';
 
 export class Keys {
-  constructor({ map, model, edits, actions }) {
-    Object.assign(this, { map, model, edits, actions });
-    this.letters = localStorage.getItem("letters") !== "off";
+  constructor({ map, model, edits, actions, letters }) {
+    Object.assign(this, { map, model, edits, actions, letters });
     map.addEventListener("keydown", (event) => this.#onCard(event));
     map.addEventListener("focusin", ({ target }) => target.matches(".card") && this.#stop(target));
     document.addEventListener("keydown", (event) => this.#onPage(event));

@@ -77,7 +77,7 @@ const actions = {
 };
 const menu = new CardMenu({ map, model, edits, actions });
 const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });
-const keys = new Keys({ map, model, edits, actions });
+const keys = new Keys({ map, model, edits, actions, letters: boot.letters });
 const ways = new Ways({ map, model, views, parts: { model, edits, presence, picked, actions, stages } });
 
 map.addEventListener("click", ({ target }) => {

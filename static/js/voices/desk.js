@@ -88,7 +88,8 @@ document.addEventListener("keydown", (event) => {
         }
       : {}),
   }[event.key];
-  if (does) {
+  const letter = event.key.length === 1 && event.key !== " ";
+  if (does && !(letter && desk().dataset.letters === "off")) {
     event.preventDefault();
     does();
   }
