@@ -333,7 +333,8 @@ def test(asked):
     env.pop("REDIS_URL", None)
     unit = ["tests", "--ignore=tests/browser", "--ignore=tests/faults", "-n", "2"]
     stack = ["-p", "tests.plugin_services"]
-    legs = [javascript(), leg("SQLite", unit, env), leg("PostgreSQL and Valkey", [*stack, *unit], env)]
+    own = ["--ignore=tests/test_run.py"]  # it starts its own databases, both kinds; once is enough
+    legs = [javascript(), leg("SQLite", unit, env), leg("PostgreSQL and Valkey", [*stack, *unit, *own], env)]
     if not asked.fast:
         env["CHROMIUM_PATH"] = chromium()
         env["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

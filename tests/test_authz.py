@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -195,7 +195,10 @@ def outcome(answer: Any, name: str, before: list[Any]) -> str:
 
 def trace() -> list[Any]:
     """What would be different had anything been done."""
-    counts = [model._default_manager.count() for app in OURS for model in apps.get_app_config(app).get_models()]
+    tables = [model._meta.db_table for app in OURS for model in apps.get_app_config(app).get_models()]
+    with connection.cursor() as cursor:  # one question instead of fifty: it is asked after every press
+        cursor.execute("select " + ", ".join(f'(select count(*) from "{table}")' for table in tables))
+        counts = cursor.fetchone()
     return [
         *counts,
         Event.objects.aggregate(Max("id")),
