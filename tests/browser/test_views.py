@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from live import door
 from live.models import Event, new_id
+from personas.models import Experience
 from touchpoints.models import Stage, Touchpoint
 
 
@@ -249,6 +250,34 @@ def test_cg21_the_map_as_one_persona_lives_it(board, cards, journey, fiona):
     expect(page.locator(".outline__item").nth(1)).to_contain_text("not said yet")
     page.locator("#persona").select_option("")
     expect(page.locator(".outline__item").first).to_contain_text("Felt delighted")
+
+
+def test_what_one_persona_feels_is_said_in_every_view_and_is_hers_alone(board, cards, journey, fiona):
+    """CG-22: in the card, in a cell of the table and for many at once; everybody's feelings stay as they were."""
+    who = new_id("pe")
+    door.execute(journey.pk, fiona.identity, "persona.add", {"id": who, "name": "Nina"})
+    page = board("sam")
+    page.locator("#persona").select_option(label="Nina")
+    card = page.locator(f'[data-id="{cards[0].pk}"] .card')
+    card.click()
+    asked = page.get_by_role("group", name="How did Nina feel?")
+    asked.get_by_role("radio", name="Let down").check()
+    expect(card.locator(".felt")).to_have_attribute("data-felt", "-2")
+    page.keyboard.press("Escape")
+    way(page, "Table")
+    cell(page, cards[1], "intended").click()
+    cell(page, cards[1], "intended").get_by_label("Intended").select_option("2")
+    expect(cell(page, cards[1], "intended")).to_contain_text("Delighted")
+    page.get_by_label("Pick all shown").check()
+    page.locator("#picked").get_by_label("Felt").select_option("1")
+    expect(cell(page, cards[2], "felt")).to_contain_text("Reassured")
+    saved(page)
+    said = dict(Experience.objects.filter(persona=who).values_list("touchpoint__title", "felt"))
+    assert said == {"Asks a peer": 1, "Reads a test": 1, "Calls us": 1}
+    page.get_by_role("button", name="Undo").last.click()
+    expect(cell(page, cards[0], "felt")).to_contain_text("Let down")
+    expect(cell(page, cards[2], "felt")).to_have_text("not said yet")
+    assert not Touchpoint.objects.exclude(felt=None, intended=None).filter(room=journey.room).exists()
 
 
 # -- for everybody -----------------------------------------------------------------------------

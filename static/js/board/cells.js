@@ -35,8 +35,8 @@ export const COLUMNS = [
       cell.dataset.value = key;
       cell.replaceChildren(chip(department, { named: true }));
     } },
-  { name: "felt", label: "Felt", key: (one) => one.felt, edit: () => feelings, value: number, show: face("felt") },
-  { name: "intended", label: "Intended", key: (one) => one.intended, edit: () => feelings, value: number, show: face("intended") },
+  { name: "felt", label: "Felt", feels: true, key: (one) => one.felt, edit: () => feelings, value: number, show: face("felt") },
+  { name: "intended", label: "Intended", feels: true, key: (one) => one.intended, edit: () => feelings, value: number, show: face("intended") },
   { name: "severity", label: "Hurts", key: (one) => one.severity, edit: () => [["", "Not known"], ...[1, 2, 3, 4, 5].map((n) => [n, n])], value: number, show: text("severity") },
   { name: "verdict", label: "Verdict", key: (one) => Object.keys(VERDICTS).indexOf(one.verdict), edit: pairs(VERDICTS), show: (cell, one) => say(cell, VERDICTS[one.verdict]) },
   { name: "needs", label: "Needs", key: (one) => one.needs, edit: pairs(NEEDS), show: (cell, one) => say(cell, one.needs ? NEEDS[one.needs] : "") },
@@ -50,7 +50,7 @@ function where(one, model) {
 }
 
 /** Turn a cell into a control; leaving keeps what was chosen, Escape what stood there. */
-export function cellEditor(cell, { name, label, edit, value: meant = (value) => value }, { record, model, edits, done }) {
+export function cellEditor(cell, { name, label, edit, feels, value: meant = (value) => value }, { record, model, edits, done }) {
   if (edit === "check") {
     edits.change(record.id, { [name]: !record[name] });
     return;
@@ -73,6 +73,7 @@ export function cellEditor(cell, { name, label, edit, value: meant = (value) => 
     if (keep && now !== was && (now || name !== "title")) {
       if (name === "stage") edits.move(record.id, now, model.in(now).at(-1)?.id ?? null, { quiet: true });
       else if (edit === "text") edits.write(record.id, name, now);
+      else if (feels) edits.feel(record.id, { [name]: meant(now) });
       else edits.change(record.id, { [name]: meant(now) });
     }
     done();

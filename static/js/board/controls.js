@@ -1,7 +1,7 @@
 // The controls of the card drawer. Each is {node, show(record, may)}: it shows the record as it is, whoever changed
 // it, and asks for a change when somebody uses it.
 import { bindText } from "./field.js";
-import { chip, el, glyph } from "./dom.js";
+import { chip, el, glyph, say } from "./dom.js";
 import { ASKED, FEELINGS, SEVERITY, TEXTS } from "./words.js";
 
 const MOST = { ask: 200, ask_when: 80, ask_whom: 80 };
@@ -31,19 +31,21 @@ export function textControl(field, { edits, presence, id, rows = 2, hint }) {
   };
 }
 
-/** Five faces, and a word of one's own for it. */
-export function feelingControl(property, legend, change) {
+/** Five faces, and a word of one's own for it. `asked`: () => the question, which names the persona looked through. */
+export function feelingControl(property, asked, change) {
   const name = fresh(property);
   const faces = [...FEELINGS].map(([value, [face, words]]) =>
     el("label.face", { data: { felt: value } }, radio(name, value), glyph(face), el("span", {}, words)));
-  const word = el("input.input", { maxLength: 40, placeholder: "In one word, if there is one", "aria-label": `${legend} In one word` });
+  const word = el("input.input", { maxLength: 40, placeholder: "In one word, if there is one", "aria-label": "In one word" });
   const clear = el("button.btn.btn--quiet.btn--s", { type: "button", onclick: () => change({ [property]: null }) }, "Not known");
-  const node = el("fieldset.field", { data: { field: property } }, el("legend", {}, legend), el("div.scale", {}, faces), el("div.row", {}, word, clear));
+  const node = el("fieldset.field", { data: { field: property } }, el("legend"), el("div.scale", {}, faces), el("div.row", {}, word, clear));
   node.addEventListener("change", (event) => {
     if (event.target === word) change({ [`${property}_word`]: word.value.trim() });
     else change({ [property]: Number(event.target.value) });
   });
   return { node, show: (record, may) => {
+    say(node.firstElementChild, asked());
+    word.setAttribute("aria-label", `${asked()} In one word`);
     pick(node, record[property]);
     lock(node, may);
     clear.hidden = !may || record[property] === null;

@@ -45,6 +45,11 @@ export class CardDrawer extends HTMLElement {
     this.map.card(id)?.focus();
   }
 
+  /** Another persona's eyes: her feelings stand in the fields. */
+  look() {
+    if (this.id) this.#show();
+  }
+
   #release() {
     for (const control of this.controls) control.release?.();
     this.controls = [];
@@ -80,7 +85,7 @@ export class CardDrawer extends HTMLElement {
   #changed(ids) {
     const touchpoint = this.model.store.get(this.id);
     if (!touchpoint) this.close();
-    else if (ids.has(this.id) || [...ids].some((id) => /^(rm|pr|ch)_/.test(id))) this.#show();
+    else if (ids.has(this.id) || [...ids].some((id) => /^(rm|pr|ch|ex)_/.test(id))) this.#show();
   }
 
   #show() {
@@ -94,7 +99,7 @@ export class CardDrawer extends HTMLElement {
     this.why.hidden = may;
     say($("p", this.why), may ? "" : this.model.whyNot(touchpoint, { short: true }));
     this.dialog.toggleAttribute("data-locked", !may);
-    for (const control of this.controls) control.show(touchpoint, may);
+    for (const control of this.controls) control.show(this.model.seen(touchpoint), may);
     this.quotes.show(touchpoint);
     this.measure.hidden = !may && !touchpoint.metric && !touchpoint.ask;
     this.past.show();

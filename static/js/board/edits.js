@@ -2,7 +2,7 @@
 // so each edit shows at once, can be undone, and is spoken in the same words.
 import { announce } from "../live/announce.js";
 import { between, newId } from "../live/ids.js";
-import { BLANK } from "./model.js";
+import { BLANK, UNSAID } from "./model.js";
 import { toast } from "./toast.js";
 import { quote, short } from "./words.js";
 
@@ -16,6 +16,21 @@ export class Edits {
     const changed = Object.fromEntries(Object.entries(values).filter(([name, value]) => record[name] !== value));
     if (!Object.keys(changed).length) return;
     this.history.did([this.store.submit(`${record.kind}.change`, { id, ...changed })]);
+  }
+
+  /** How it feels: for everybody or, while the map is seen through a persona's eyes, for her alone. */
+  feel(id, values) {
+    const seen = this.model.seen(this.store.get(id));
+    if (Object.entries(values).every(([name, value]) => seen[name] === value)) return;
+    this.history.did(this.store.submitAll([this.feeling(id, values)]));
+  }
+
+  /** The command for that: [name, data, guess]. */
+  feeling(touchpoint, values) {
+    const { persona } = this.model;
+    if (!persona) return ["touchpoint.change", { id: touchpoint, ...values }];
+    const id = this.model.experience(touchpoint)?.id ?? newId("ex");
+    return ["experience.set", { id, persona, touchpoint, ...values }, UNSAID];
   }
 
   /** What stands in a text now; typing on in it is one step to undo. */

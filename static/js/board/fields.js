@@ -5,6 +5,8 @@ import { ASKED, KINDS, METRICS, NEEDS, VERDICTS } from "./words.js";
 /** `first`: what everybody says; `measured`: how we find out whether it got better. */
 export function fieldsOf(id, { model, edits, presence }) {
   const change = (values) => edits.change(id, values);
+  const feel = (values) => edits.feel(id, values);
+  const she = (word = "she") => (model.persona ? model.nameOf(model.persona) : word);
   const text = (field, more = {}) => textControl(field, { edits, presence, id, ...more });
   const named = (words) => () => Object.entries(words);
   const departments = () => [["", "Nobody yet"], ...[...model.departments.values()].map((d) => [d.id, `${d.code} · ${d.name}`])];
@@ -12,8 +14,8 @@ export function fieldsOf(id, { model, edits, presence }) {
     first: [
       text("title", { rows: 1 }),
       text("statement", { hint: "As she would say it: “I …”" }),
-      feelingControl("felt", "How did she feel?", change),
-      feelingControl("intended", "How do we want her to feel?", change),
+      feelingControl("felt", () => `How did ${she()} feel?`, feel),
+      feelingControl("intended", () => `How do we want ${she("her")} to feel?`, feel),
       severityControl(change),
       checkControl("moment_of_truth", "Moment of truth: it decides whether she stays", change),
       picksControl("channels", "Where she meets us", () => model.channels, change),

@@ -30,16 +30,22 @@ export class Model {
    *  it is for her. The same touchpoint and experience give the same object, so what did not change is not drawn. */
   seen(touchpoint) {
     if (!touchpoint || !this.persona) return touchpoint;
-    this.lived ??= new Map(this.store.all("experience").filter(({ persona }) => persona === this.persona).map((one) => [one.touchpoint, one]));
-    const lived = this.lived.get(touchpoint.id);
+    const lived = this.experience(touchpoint.id);
     const key = lived ?? this.persona;
     const known = this.lens.get(touchpoint);
     if (known?.key === key) return known.seen;
-    const { felt, felt_word, intended, intended_word } = lived ?? { felt: null, felt_word: "", intended: null, intended_word: "" };
+    const { felt, felt_word, intended, intended_word } = lived ?? UNSAID;
     const seen = { ...touchpoint, felt, felt_word, intended, intended_word, unsaid: !lived };
     this.lens.set(touchpoint, { key, seen });
     return seen;
   }
+
+  /** What the persona looked through feels at a touchpoint, if anybody said so. */
+  experience(touchpoint) {
+    this.lived ??= new Map(this.store.all("experience").filter(({ persona }) => persona === this.persona).map((one) => [one.touchpoint, one]));
+    return this.lived.get(touchpoint);
+  }
+
   of(kind, touchpoint) { return this.store.all(kind).filter((record) => record.touchpoint === touchpoint); }
 
   /** How much is said about a touchpoint: remarks, and proposals nobody answered yet. Counted once for all cards. */
@@ -109,3 +115,6 @@ export const BLANK = {
   needs: "", moment_of_truth: false, severity: null, felt: null, felt_word: "", intended: null, intended_word: "",
   lead: null, contributors: [], channels: [], evidence: "none", quotes: 0, metric: "", ask: "", ask_when: "", ask_whom: "",
 };
+
+/** How it is for a persona of whom nobody said it yet. */
+export const UNSAID = { kind: "experience", felt: null, felt_word: "", intended: null, intended_word: "", need: "" };

@@ -109,7 +109,7 @@ export class JourneyOutline extends HTMLElement {
     const controls = this.open.get(record.id);
     if (!controls) return;
     const may = this.model.mayEdit(record);
-    for (const control of controls) control.show(record, may);
+    for (const control of controls) control.show(touchpoint, may);
     $(".outline__why", li).hidden = may;
     for (const button of $$(".outline__acts [data-edit]", li)) button.hidden = !may;
   }
@@ -156,6 +156,7 @@ export class JourneyOutline extends HTMLElement {
       const kind = id?.slice(0, 2);
       const record = this.model.store.get(id);
       if (kind === "st") shape = true;
+      if (kind === "ex" && !record) shape = true;
       if ((kind === "rm" || kind === "pr" || kind === "ex") && record && this.items.has(record.touchpoint)) this.#show(this.model.store.get(record.touchpoint));
       if (kind === "ch") for (const one of this.open.keys()) this.#show(this.model.store.get(one));
       if (kind !== "tp") continue;

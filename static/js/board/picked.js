@@ -85,8 +85,9 @@ export class Picked extends EventTarget {
   #change(values) {
     const { mine, rest } = this.#mine();
     const [name, value] = Object.entries(values)[0];
-    const differ = mine.filter((touchpoint) => touchpoint[name] !== value);
-    this.#done(differ.map(({ id }) => ["touchpoint.change", { id, ...values }]), `${plural(mine.length, "touchpoint")} changed.`, rest);
+    const differ = mine.filter((touchpoint) => this.model.seen(touchpoint)[name] !== value);
+    const feels = name === "felt" || name === "intended";
+    this.#done(differ.map(({ id }) => (feels ? this.edits.feeling(id, values) : ["touchpoint.change", { id, ...values }])), `${plural(mine.length, "touchpoint")} changed.`, rest);
   }
 
   #move(stage) {

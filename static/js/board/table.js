@@ -106,7 +106,7 @@ export class JourneyTable extends HTMLElement {
       const kind = id?.slice(0, 2);
       const record = this.model.store.get(id);
       if (kind === "st") shape = true;
-      if (kind === "ex" && record && this.rows.has(record.touchpoint)) this.#row(this.model.store.get(record.touchpoint));
+      if (kind === "ex") for (const one of record ? [record.touchpoint] : this.rows.keys()) if (this.rows.has(one)) this.#row(this.model.store.get(one));
       if (kind !== "tp") continue;
       if (record) {
         shape ||= !this.rows.has(id) || this.rows.get(id).dataset.at !== `${record.stage} ${record.order}`;
@@ -210,10 +210,10 @@ export class JourneyTable extends HTMLElement {
     const column = COLUMNS.find(({ name }) => name === cell.dataset.col);
     const record = this.model.store.get(id);
     if (!column) this.#pick(id, false, !this.picked.has(id));
-    else if (!column.edit || (this.model.persona && ["felt", "intended"].includes(column.name))) this.actions.open(id);
+    else if (!column.edit) this.actions.open(id);
     else if (!this.model.mayEdit(record)) this.actions.refuse(record);
     else {
-      cellEditor(cell, column, { record, model: this.model, edits: this.edits, done: () => {
+      cellEditor(cell, column, { record: this.model.seen(record), model: this.model, edits: this.edits, done: () => {
         const now = this.model.store.get(id);
         if (now) this.#row(now);
       } });

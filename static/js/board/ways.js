@@ -54,6 +54,7 @@ export class Ways {
   #look(persona) {
     Object.assign(this.model, { persona: persona || null, lived: null });
     this.map.look();
+    $("card-drawer").look();
     for (const name of ["outline", "table"]) $(`journey-${name}`).look();
     const missing = this.model.store.all("touchpoint").filter((touchpoint) => this.model.seen(touchpoint).unsaid).length;
     announce(persona ? `As ${this.model.nameOf(persona)} lives it. Not said yet at ${missing} touchpoints.` : "As everybody lives it.", { now: true });

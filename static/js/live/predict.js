@@ -5,6 +5,7 @@ import { apply } from "./delta.js";
 
 const verbs = {
   add: (record, { data, guess }) => record ?? { ...guess, ...plain(data) },
+  set: (record, { data, guess }) => ({ ...guess, ...record, ...plain(data) }),
   change: (record, { data }) => record && { ...record, ...plain(data) },
   move: (record, { data, guess }) => record && { ...record, ...plain(data), ...guess },
   remove: () => undefined,
