@@ -91,6 +91,27 @@ def test_the_whole_map_by_keyboard(board, cards):
     page.keyboard.press("Escape")
     expect(page.locator("#card")).to_be_hidden()
     expect(card(page, cards[1])).to_be_focused()
+    page.keyboard.press("F2")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Reads 2 tests")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card:focus .card__title")).to_have_text("Reads 2 tests")
+    page.keyboard.press("o")
+    expect(page.locator(".map")).to_have_attribute("data-zoom", "overview")
+    page.keyboard.press("o")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    page.locator(".add").first.click()
+    expect(page.locator(".cards textarea:focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    page.keyboard.press("Home")
+    assert page.evaluate("""() => {
+      const card = document.activeElement, head = card.closest(".stage").querySelector(".stage__head");
+      return card.getBoundingClientRect().top >= head.getBoundingClientRect().bottom - 1;
+    }"""), "the ring is not hidden under the sticky head"
     page.keyboard.press("/")
     page.keyboard.type("calls")
     expect(page.locator("#found")).to_have_text("1 touchpoint")
@@ -112,6 +133,36 @@ def test_a_card_can_be_dragged_and_a_click_is_no_drag(board, cards):
     expect(page.locator("#card")).to_be_hidden()
     card(page, cards[2]).click()
     expect(page.locator("#card")).to_be_visible()
+
+
+def test_a_finger_drags_within_a_stage_and_over_the_rim_into_the_next(board, cards):
+    """At 390 px: the finger rests, the card lifts; held at the rim the next stage comes along. A swipe only scrolls."""
+    page = board("fiona", phone=True)
+    page.locator(f'[data-id="{cards[0].pk}"]').scroll_into_view_if_needed()
+    device = page.context.new_cdp_session(page)
+
+    def finger(kind: str, x: float = 0, y: float = 0) -> None:
+        device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}] if kind != "touchEnd" else []})
+
+    def drag(from_: dict, to: tuple[float, float], hold: int = 0) -> None:
+        x, y = from_["x"] + 80, from_["y"] + 16
+        finger("touchStart", x, y)
+        page.wait_for_timeout(450)
+        for step in range(1, 9):
+            finger("touchMove", x + (to[0] - x) * step / 8, y + (to[1] - y) * step / 8)
+            page.wait_for_timeout(16)
+        page.wait_for_timeout(hold)
+        finger("touchEnd")
+
+    third = card(page, cards[2]).bounding_box()
+    drag(card(page, cards[0]).bounding_box(), (third["x"] + 80, third["y"] + third["height"] - 2))
+    expect(page.locator(".stage").nth(0).locator(".card__title")).to_have_text(["Reads a test", "Calls us", "Asks a peer"])
+    expect(page.locator("#card")).to_be_hidden()
+    second = card(page, cards[1]).bounding_box()
+    drag(second, (386, second["y"] + 20), hold=1500)
+    expect(page.locator(".stage").nth(0).locator(".card__title")).to_have_text(["Calls us", "Asks a peer"])
+    saved_at = Touchpoint.objects.get(pk=cards[1].pk)
+    assert saved_at.stage.order > cards[0].stage.order
 
 
 # -- rights ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 const SLOP = 6; // px before a press is a drag
 const REST = 350; // ms that a finger rests before it drags
 const EDGE = 60; // px from the rim in which the map scrolls along
+const PAGE = 500; // ms a card is held at the rim of a phone before the next stage comes
 
 export class Drag {
   constructor({ map, scroller, model, edits, actions }) {
@@ -96,12 +97,29 @@ export class Drag {
     const box = this.scroller.getBoundingClientRect();
     const by = (at, from, to) => (at < from + EDGE ? at - from - EDGE : at > to - EDGE ? at - to + EDGE : 0) / 4;
     const [dx, dy] = [by(x, box.left, box.right), by(y, box.top, box.bottom)];
-    if (!dx && !dy) return;
-    this.scroller.scrollBy(dx, dy);
+    if (!dx && !dy) {
+      this.turned = null;
+      return;
+    }
+    if (getComputedStyle(this.map.map).scrollSnapType === "none") this.scroller.scrollBy(dx, dy);
+    else { // a phone: each stage scrolls for itself, and the map turns from one to the next
+      this.gap.closest(".stage").scrollBy(0, dy);
+      this.#turn(Math.sign(dx));
+    }
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.#follow();
     });
+  }
+
+  /** Held at the rim for a moment, the next stage comes; then it waits again. */
+  #turn(way) {
+    const now = performance.now();
+    if (!way) this.turned = null;
+    else if (now - (this.turned ??= now) > PAGE) {
+      this.turned = now;
+      this.map.map.scrollBy({ left: way * this.map.map.clientWidth, behavior: "smooth" });
+    }
   }
 
   #drop(event, keep) {
