@@ -294,3 +294,17 @@ def test_they_fit_and_axe_finds_nothing(window, journey, cards, view, phone):
     found = Axe().run(page).response["violations"]
     assert not found, [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found]
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+def test_a_phone_searches_and_looks_through_a_personas_eyes(board, cards, journey, fiona):
+    door.execute(journey.pk, fiona.identity, "persona.add", {"id": new_id("pe"), "name": "Nina"})
+    page = board("sam", phone=True)
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator("#more").get_by_role("button", name="Search").click()
+    page.keyboard.type("waits")
+    expect(page.locator("#found")).to_have_text("1 touchpoint")
+    expect(page.locator(f'[data-id="{cards[3].pk}"] .card')).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.locator("#more").get_by_label("Seen by").select_option(label="Nina")
+    expect(page.locator(f'[data-id="{cards[0].pk}"] .card')).to_contain_text("not said yet")

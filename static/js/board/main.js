@@ -73,7 +73,7 @@ const actions = {
   pick: (id) => picked.toggle(id),
   overview: () => views.overview(),
   mine: () => views.mine(),
-  search: () => views.box.focus(),
+  search: () => views.find(),
 };
 const menu = new CardMenu({ map, model, edits, actions });
 const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });

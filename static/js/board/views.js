@@ -15,6 +15,8 @@ export class Views {
     this.box = $("#search");
     this.box.addEventListener("input", () => this.search(this.box.value));
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.#leave());
+    this.box.addEventListener("blur", () => !this.box.value && delete document.body.dataset.find);
+    $("#more [data-find]").addEventListener("click", () => this.find());
     map.addEventListener("stages", ({ detail }) => this.#tabs(detail));
     map.addEventListener("drawn", ({ detail }) => this.#drawn(detail));
     model.store.addEventListener("change", ({ detail }) => this.words && this.#mark(detail.ids));
@@ -41,6 +43,12 @@ export class Views {
   welcome() { $("#mine").hidden = !this.model.me.departments.length; }
 
   // -- search ----------------------------------------------------------------------------------
+  find() {
+    $("#more").hidePopover();
+    document.body.dataset.find = ""; // on a phone the box is away until somebody looks for something
+    this.box.focus();
+  }
+
   search(words) {
     this.words = words.trim();
     this.sheet.toggleAttribute("data-searching", Boolean(this.words));

@@ -11,8 +11,8 @@ export class Ways {
   constructor({ parts, model, map, views }) {
     Object.assign(this, { parts, model, map, views, way: "map" });
     for (const button of $$("button[data-way]")) button.addEventListener("click", () => this.go(button.dataset.way, { told: true }));
-    this.persona = $("#persona");
-    this.persona.addEventListener("change", () => this.#look(this.persona.value));
+    this.lenses = $$("[data-lens]"); // in the bar and, on a phone, under More
+    for (const select of this.lenses) select.addEventListener("change", () => this.#look(select.value));
     model.store.addEventListener("change", ({ detail }) => {
       if ([...detail.ids].some((id) => id?.startsWith("pe_"))) this.#people();
     });
@@ -44,15 +44,18 @@ export class Ways {
 
   #people() {
     const { personas } = this.model;
-    this.persona.closest("label").hidden = !personas.length;
-    this.persona.replaceChildren(el("option", { value: "" }, "Everybody"), ...personas.map(({ id, name }) => el("option", { value: id }, name)));
+    for (const select of this.lenses) {
+      select.closest("label").hidden = !personas.length;
+      select.replaceChildren(el("option", { value: "" }, "Everybody"), ...personas.map(({ id, name }) => el("option", { value: id }, name)));
+      select.value = this.model.persona ?? "";
+    }
     if (this.model.persona && !this.model.store.get(this.model.persona)) this.#look("");
-    this.persona.value = this.model.persona ?? "";
   }
 
   /** Her feelings instead of the overall ones, on the map, in its curve, in outline and table. */
   #look(persona) {
     Object.assign(this.model, { persona: persona || null, lived: null });
+    for (const select of this.lenses) select.value = persona;
     this.map.look();
     $("card-drawer").look();
     for (const name of ["outline", "table"]) $(`journey-${name}`).look();
