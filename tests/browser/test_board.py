@@ -142,7 +142,9 @@ def test_a_finger_drags_within_a_stage_and_over_the_rim_into_the_next(board, car
     device = page.context.new_cdp_session(page)
 
     def finger(kind: str, x: float = 0, y: float = 0) -> None:
-        device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}] if kind != "touchEnd" else []})
+        device.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}] if kind != "touchEnd" else []}
+        )
 
     def drag(from_: dict, to: tuple[float, float], hold: int = 0) -> None:
         x, y = from_["x"] + 80, from_["y"] + 16
@@ -156,7 +158,9 @@ def test_a_finger_drags_within_a_stage_and_over_the_rim_into_the_next(board, car
 
     third = card(page, cards[2]).bounding_box()
     drag(card(page, cards[0]).bounding_box(), (third["x"] + 80, third["y"] + third["height"] - 2))
-    expect(page.locator(".stage").nth(0).locator(".card__title")).to_have_text(["Reads a test", "Calls us", "Asks a peer"])
+    expect(page.locator(".stage").nth(0).locator(".card__title")).to_have_text(
+        ["Reads a test", "Calls us", "Asks a peer"]
+    )
     expect(page.locator("#card")).to_be_hidden()
     second = card(page, cards[1]).bounding_box()
     drag(second, (386, second["y"] + 20), hold=1500)
