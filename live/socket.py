@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import types
 from collections import Counter
 from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import parse_cookie
 
-from accounts.actors import Actor, identity_of
 from live import messages, queries
-from live.board import Board
+from live.arrivals import Arrivals
 from live.connection import SENTENCE, Connection, Stop
 from live.hub import Hub
-from live.room import RoomHub
 from live.tickets import ticket_holds
 from live.values import Refused, strict_json
 
@@ -37,6 +32,7 @@ class RoomSocket:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
+        self.arrivals = Arrivals(hub)
         self.per_person: Counter[str] = Counter()
         self.per_address: Counter[str] = Counter()
 
@@ -109,7 +105,7 @@ class RoomSocket:
         version = None
         while version != room.rights:  # what changed while we read would otherwise be missed until the next change
             version = room.rights
-            identity, actor = await self.hub.read(_who, self.hub.board, session_key, room)
+            identity, actor = await self.arrivals.who(session_key, room)
             # Nobody being in it, the hub may have given the room up while we read, and made it anew for others.
             room = self.hub.rooms.setdefault(room_id, room)
         if identity is None:
@@ -204,15 +200,3 @@ def _same_origin(scope: Any) -> bool:
 def _cookie(scope: Any, name: str) -> str:
     raw = b"; ".join(value for key, value in scope["headers"] if key == b"cookie")
     return parse_cookie(raw.decode("latin1")).get(name, "")
-
-
-def _who(board: Board, session_key: str, room: RoomHub) -> tuple[str | None, Actor | None]:
-    """Identity, and the actor in this room, in one trip to the database."""
-    if not session_key:
-        return None, None
-    request = types.SimpleNamespace(session=SessionStore(session_key))
-    request.user = get_user(request)  # type: ignore[arg-type]
-    identity = identity_of(request)
-    if identity is None:
-        return None, None
-    return identity, board.load_actors([identity], room.organisation, room.id).get(identity)

@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import commands, joining
-from accounts.actors import load_actor, load_actors, organisations_of
-from accounts.models import Guest, Membership
+from accounts.actors import identities_of, load_actor, load_actors, organisations_of
+from accounts.models import Guest, Membership, User
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,28 @@ def test_facilitators_hear_what_is_said_to_facilitators(people, harrow):
 @pytest.mark.parametrize("identity", [None, "", "u", "g", "u-1", "x1", "u1.0", "u٣", "u99999999999999999999", "u0"])
 def test_what_is_not_an_identity_is_nobody(people, harrow, identity):
     assert load_actor(identity, harrow.pk) is None
+
+
+def test_a_whole_room_is_known_by_its_sessions_in_two_queries(
+    people, gus, session_of, settings, django_assert_num_queries
+):
+    """Members and guests; not who changed their password, was switched off, or whose session ran out."""
+    keys = {name: session_of(people[name]) for name in ("fiona", "sam", "sue", "elena")} | {"gus": session_of(gus.guest)}
+    people["sue"].set_password("another one entirely")
+    people["sue"].save()
+    User.objects.filter(pk=people["elena"].pk).update(is_active=False)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    asked = [keys["fiona"], keys["sam"], keys["gus"], "nobody"]
+    with django_assert_num_queries(2):
+        found = identities_of(asked)
+    assert found == {
+        keys["fiona"]: people["fiona"].identity, keys["sam"]: people["sam"].identity, keys["gus"]: f"g{gus.guest.pk}"
+    }  # fmt: skip
+    assert identities_of([keys["sue"], keys["elena"]]) == {}
+    Session.objects.filter(pk=keys["sam"]).update(expire_date=timezone.now())
+    assert identities_of([keys["sam"]]) == {}
+    settings.SECRET_KEY = "another key, the old one is still honoured" * 2
+    assert identities_of([keys["fiona"]]) == {keys["fiona"]: people["fiona"].identity}
 
 
 def test_outsiders_and_leavers_are_nobody(people, harrow):

@@ -21,7 +21,7 @@ from accounts import browsers, joining
 from accounts import commands as accounts
 from accounts.models import Browser, Guest, Membership
 from journeymap.board import BOARD
-from live import socket as live_socket
+from live import arrivals
 from live.connection import SENTENCE
 from live.door import execute
 from live.hub import WATCH_EVERY, Hub
@@ -544,7 +544,7 @@ def test_a_room_that_was_given_up_while_somebody_came_in_is_one_room(
     hello, knock, session_of, card, journey, monkeypatch
 ):
     """The hub forgets rooms without sockets; who is just being looked up must not end up in a forgotten one."""
-    look_up, first, session = live_socket._who, threading.Event(), session_of("sue")
+    look_up, first, session = arrivals._who, threading.Event(), session_of("sue")
 
     def slowly(*args):
         if not first.is_set():
@@ -552,7 +552,7 @@ def test_a_room_that_was_given_up_while_somebody_came_in_is_one_room(
             time.sleep(4 * WATCH_EVERY)
         return look_up(*args)
 
-    monkeypatch.setattr(live_socket, "_who", slowly)
+    monkeypatch.setattr(arrivals, "_who", slowly)
     sue = knock(session)
     sue.send({"t": "hello", "v": 1, "client": "sue", "ticket": make_ticket(session, journey.pk)})
     assert first.wait(5)
