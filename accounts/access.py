@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from accounts.actors import Actor, identity_of, load_actor, organisations_of
+from accounts.audit import audit_everywhere
 from accounts.models import Organisation, User
 
 # The one that allauth's own pages sign in with: sessions are the same whichever way somebody came.
@@ -101,3 +102,4 @@ def organisation_for(request: HttpRequest) -> Organisation | None:
 def sign_in(request: HttpRequest, user: User) -> None:
     """This browser is `user` from now on, under a new session key."""
     login(request, user, backend=_BACKEND)
+    audit_everywhere("sign_in.done", user)

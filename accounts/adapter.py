@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from accounts import browsers
+from accounts.audit import audit_everywhere
 from accounts.models import User
 
 _log = structlog.get_logger("accounts")
@@ -44,6 +45,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> Any:
+        audit_everywhere("sign_in.done", user)
+        return super().post_login(request, user, **more)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        asked = str(credentials.get("email") or credentials.get("username") or "").strip().lower()
+        if user := User.objects.filter(email=asked).first():
+            audit_everywhere("sign_in.failed", user)
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever was signed in with the old password is out, on sockets too; the browser at hand stays."""

@@ -1,4 +1,5 @@
-"""The trail of who was let in and what they became: one structured log line each, never people's words."""
+"""The trail of who was let in, what they became and what they took out: a row and a log line each, never people's
+words. An admin reads it on the page "Audit"."""
 
 from __future__ import annotations
 
@@ -6,9 +7,49 @@ from typing import Any
 
 import structlog
 
+from accounts.models import AuditEvent, Membership, User
+
+# What happened, as the page tells it after the name of whoever did it; the first half groups it there.
+WORDS = {
+    "sign_in.done": "signed in",
+    "sign_in.failed": "could not sign in: wrong password or code",
+    "organisation.created": "made the organisation",
+    "organisation.changed": "changed the settings",
+    "organisation.erased": "erased what was older than the settings say",
+    "department.added": "added a department",
+    "department.changed": "renamed a department",
+    "member.added": "became a member",
+    "member.invited": "invited somebody",
+    "member.invitation_withdrawn": "withdrew an invitation",
+    "member.changed": "changed somebody’s role or departments",
+    "member.deactivated": "ended somebody’s access",
+    "member.reactivated": "gave somebody access back",
+    "member.handed_over": "handed somebody’s work over",
+    "join_code.opened": "opened a join code",
+    "join_code.locked": "locked a join code",
+    "join_code.unlocked": "unlocked a join code",
+    "join_code.ended": "ended a join code",
+    "guest.asked": "asked to come in",
+    "guest.admitted": "let a guest in",
+    "guest.removed": "asked a guest to leave",
+    "token.made": "made a personal token",
+    "token.revoked": "revoked a personal token",
+    "data.exported": "took a journey along as a file",
+    "data.imported": "brought comments in",
+}
+
 _log = structlog.get_logger("audit")
 
 
 def audit(what: str, by: str, organisation_id: str, **ids: Any) -> None:
     """`what` happened (past tense: "guest.admitted"), done by an identity, in an organisation."""
+    AuditEvent.objects.create(organisation_id=organisation_id, what=what, by=by, about=ids)
     _log.info(what, by=by, organisation=organisation_id, **ids)
+
+
+def audit_everywhere(what: str, user: User, **ids: Any) -> None:
+    """What concerns a person as such (signing in, a token): told to every organisation they belong to."""
+    for organisation in Membership.objects.filter(user=user, deactivated_at=None).values_list(
+        "organisation", flat=True
+    ):
+        audit(what, user.identity, organisation, **ids)

@@ -8,6 +8,7 @@ poll the number and look at their rights again when it has grown.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -66,8 +67,8 @@ def add_member(organisation: Organisation, user: User, role: str, departments: I
 def change_member(membership: Membership, role: str, departments: Iterable[Department], *, by: str) -> None:
     """Another role, other departments. `by` is the identity of the admin who does it."""
     held = _held(membership)
-    if held.role == Role.ADMIN and role != Role.ADMIN:
-        _refuse_for_last_admin(held)
+    if role != Role.ADMIN:
+        refuse_last_admin(held)
     held.role = role
     held.save(update_fields=["role"])
     _set_departments(held, departments)
@@ -81,8 +82,7 @@ def deactivate_member(membership: Membership, *, by: str) -> None:
     held = _held(membership)
     if held.deactivated_at is not None:
         return
-    if held.role == Role.ADMIN:
-        _refuse_for_last_admin(held)
+    refuse_last_admin(held)
     held.deactivated_at = timezone.now()
     held.save(update_fields=["deactivated_at"])
     rights_changed(held.organisation_id)
@@ -100,7 +100,7 @@ def reactivate_member(membership: Membership, *, by: str) -> None:
 
 
 @transaction.atomic
-def add_department(organisation: Organisation, name: str, code: str = "") -> Department:
+def add_department(organisation: Organisation, name: str, code: str = "", *, by: str = "") -> Department:
     """One more department. Its code is made from the name when none is given; colours repeat after twelve."""
     name = clean_line(name, 60, "name of the department")
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # two at once would take one position
@@ -110,13 +110,15 @@ def add_department(organisation: Organisation, name: str, code: str = "") -> Dep
     used = list(organisation.departments.values_list("colour", flat=True))
     colour = min(range(1, COLOURS + 1), key=lambda c: (used.count(c), c))
     rights_changed(organisation.pk)  # connected browsers offer it at once
-    return Department.objects.create(
+    row = Department.objects.create(
         id=new_id("dp"), organisation=organisation, name=name, code=code, colour=colour, position=last + 1
     )
+    audit("department.added", by, organisation.pk, department=row.pk)
+    return row
 
 
 @transaction.atomic
-def rename_department(department: Department, name: str, code: str) -> None:
+def rename_department(department: Department, name: str, code: str, *, by: str = "") -> None:
     """Another name and code; everything that refers to the department follows."""
     name = clean_line(name, 60, "name of the department")
     _refuse_same_name(department.organisation, name, but=department)
@@ -125,6 +127,19 @@ def rename_department(department: Department, name: str, code: str) -> None:
     department.save(update_fields=["name", "code"])
     # Not a right, but shown next to people: connected browsers fetch it afresh with their rights.
     rights_changed(department.organisation_id)
+    audit("department.changed", by, department.organisation_id, department=department.pk)
+
+
+@transaction.atomic
+def change_organisation(organisation: Organisation, values: dict[str, Any], *, by: str) -> None:
+    """Its settings: `values` by the names of the model's fields, checked by the form."""
+    changed = sorted(name for name, value in values.items() if getattr(organisation, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(organisation, name, values[name])
+    organisation.save(update_fields=changed)
+    audit("organisation.changed", by, organisation.pk, settings=changed)
 
 
 def _held(membership: Membership) -> Membership:
@@ -134,7 +149,10 @@ def _held(membership: Membership) -> Membership:
     return Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
 
 
-def _refuse_for_last_admin(membership: Membership) -> None:
+def refuse_last_admin(membership: Membership) -> None:
+    """An organisation without an admin could let nobody in any more."""
+    if membership.role != Role.ADMIN:
+        return
     others = Membership.objects.filter(
         organisation=membership.organisation_id, role=Role.ADMIN, deactivated_at=None, user__is_active=True
     ).exclude(pk=membership.pk)

@@ -125,6 +125,57 @@ class OrganisationForm(forms.Form):
     name = forms.CharField(label="Organisation", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
 
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+ERASE = ((6, "6 months"), (12, "1 year"), (24, "2 years"), (36, "3 years"), (60, "5 years"))
+
+
+class SettingsForm(forms.Form):
+    """An organisation's settings; the fields are named as in the model."""
+
+    name = forms.CharField(label="Name", widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+    time_zone = forms.ChoiceField(label="Time zone", help_text="For people who have not chosen one of their own.")
+    working_days = forms.TypedMultipleChoiceField(
+        label="Working days",
+        coerce=int,
+        choices=list(enumerate(DAYS)),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Reminders that fall on another day wait for the next of these.",
+        error_messages={"required": "Choose at least one day, or no reminder would ever be sent."},
+    )
+    quiet_from = forms.TimeField(label="Quiet from", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    quiet_until = forms.TimeField(
+        label="Quiet until",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text="No reminder comes in these hours, by each person’s own clock. The same time twice: no quiet hours.",
+    )
+    brand_words = forms.CharField(
+        label="Your brands and products",
+        required=False,
+        max_length=4_000,
+        help_text="One in a line. Findings point out where a touchpoint speaks of them instead of the customer.",
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    erase_after = forms.TypedChoiceField(
+        label="Erase personal data after",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "Never: keep it"), *ERASE],
+        help_text="Names of customers’ contacts and of guests, and mails that were sent. Comments and answers stay.",
+    )
+
+    def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(organisation, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in sorted(ZONES)]  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"], 120, "name of the organisation")
+
+    def clean_brand_words(self) -> str:
+        return "\n".join(clean_line(line, 80) for line in self.cleaned_data["brand_words"].splitlines() if line.strip())
+
+
 class ProfileForm(forms.Form):
     name = forms.CharField(label="Your name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     time_zone = forms.ChoiceField(label="Time zone", help_text="Reminders reach you at this place's office hours.")

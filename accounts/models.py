@@ -11,6 +11,7 @@ Whoever changes a right also raises `Organisation.rights_version` in the same tr
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -37,6 +38,10 @@ STANDARD_DEPARTMENTS = (
     ("Legal", "LE"),
 )
 COLOURS = 12
+
+
+def monday_to_friday() -> list[int]:
+    return [0, 1, 2, 3, 4]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -98,9 +103,52 @@ class Organisation(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     rights_version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Where it works, for people who have not said where they are; and when reminders may reach them, by the
+    # recipient's own clock. Days: 0 is Monday. From and until the same time: no quiet hours.
+    time_zone = models.CharField(max_length=64, default="Europe/London")
+    working_days = models.JSONField(default=monday_to_friday)
+    quiet_from = models.TimeField(default=datetime.time(18, 0))
+    quiet_until = models.TimeField(default=datetime.time(8, 0))
+    # What the company and its products are called, one in a line: hints where a touchpoint tells the company's side.
+    brand_words = models.TextField(blank=True)
+    # After how many months names of customers' contacts and of guests, and sent mails, are erased; null: kept.
+    erase_after = models.PositiveSmallIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def brands(self) -> list[str]:
+        return [line.strip() for line in self.brand_words.splitlines() if line.strip()]
+
+
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    """What is written here stays as it is."""
+
+    def update(self, **values: Any) -> int:
+        raise TypeError("The audit trail is only added to.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("The audit trail is only added to.")
+
+
+class AuditEvent(models.Model):
+    """Somebody let somebody in, changed a right or a setting, took data out. Written in the transaction of the act
+    itself (`accounts.audit`), never changed; holds identities and ids, never people's words."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="audit_events")
+    at = models.DateTimeField(default=timezone.now)
+    what = models.CharField(max_length=40)
+    by = models.CharField(max_length=24, blank=True)
+    about = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-at"], name="audit_newest")]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Department(models.Model):

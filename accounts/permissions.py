@@ -34,6 +34,15 @@ def may_read_mailbox(actor: Actor) -> bool:
     return actor.role == Role.ADMIN
 
 
+def may_change_settings(actor: Actor) -> bool:
+    """Name, hours, retention."""
+    return actor.role == Role.ADMIN
+
+
+def may_read_audit(actor: Actor) -> bool:
+    return actor.role == Role.ADMIN
+
+
 def may_run_lobby(actor: Actor) -> bool:
     """Open, rotate and lock the join code; let guests in and ask them to leave."""
     return actor.leads

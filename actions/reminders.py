@@ -29,10 +29,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from actions import mail
 from actions.models import OPEN, ActionItem, Mute, Reminder
-from actions.times import rungs, zone_of
+from actions.times import OfficeHours, rungs, zone_of
 from live.models import Room
 from touchpoints.models import Remark
 from workshops.models import Participant, Workshop
@@ -60,14 +60,21 @@ def plan() -> int:
 
 
 def _of_promises(now: datetime.datetime) -> Iterable[Reminder]:
-    near = (now.date() - datetime.timedelta(days=3), now.date() + datetime.timedelta(days=10))
+    near = (now.date() - datetime.timedelta(days=10), now.date() + datetime.timedelta(days=10))
     actions = ActionItem.objects.filter(removed_at=None, status__in=OPEN, owner__isnull=False, due__range=near)
-    for action in actions.select_related("owner", "room"):
+    for action in actions.select_related("owner", "room__organisation"):
         assert action.owner is not None
-        for kind, due_at in rungs(action.due, zone_of(action.owner.time_zone)).items():
+        zone, hours = zone_of(action.owner.time_zone), office_hours(action.room.organisation)
+        allowed = [(hours.next(due_at, zone), kind) for kind, due_at in rungs(action.due, zone).items()]
+        # What a weekend holds back comes on one Monday: the last of it says everything.
+        for due_at, kind in {at.astimezone(zone).date(): (at, kind) for at, kind in allowed}.values():
             # A promise made yesterday is not reminded of last week.
             if max(action.created_at, now - TOO_LATE) < due_at <= now + HORIZON:
                 yield _row(action.room, kind, (action.pk, action.due), action.owner, due_at)
+
+
+def office_hours(organisation: Organisation) -> OfficeHours:
+    return OfficeHours(frozenset(organisation.working_days), organisation.quiet_from, organisation.quiet_until)
 
 
 def _of_invitations(now: datetime.datetime) -> Iterable[Reminder]:
@@ -86,10 +93,12 @@ def _of_invitations(now: datetime.datetime) -> Iterable[Reminder]:
 def _of_mentions(now: datetime.datetime) -> Iterable[Reminder]:
     """Some minutes after the remark, so that a slip of the pen can still be rubbed out."""
     remarks = Remark.objects.filter(removed_at=None, at__gt=now - TOO_LATE, mentions__isnull=False).distinct()
-    for remark in remarks.select_related("room").prefetch_related("mentions"):
+    for remark in remarks.select_related("room__organisation").prefetch_related("mentions"):
+        hours = office_hours(remark.room.organisation)
         for user in remark.mentions.all():
             if user.identity != remark.by:
-                yield _row(remark.room, Reminder.Kind.MENTION, (remark.pk, remark.at.date()), user, remark.at + PAUSE)
+                at = hours.next(remark.at + PAUSE, zone_of(user.time_zone))
+                yield _row(remark.room, Reminder.Kind.MENTION, (remark.pk, remark.at.date()), user, at)
 
 
 def _row(room: Room, kind: str, about: tuple[str, datetime.date], user: User, due_at: datetime.datetime) -> Reminder:

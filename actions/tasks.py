@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from actions import reminders
+from actions import reminders, retention
 
 
 @shared_task
@@ -12,3 +12,9 @@ def drain_outbox() -> int:
     """Plan the mails of the next day and a half, send what is due."""
     reminders.plan()
     return reminders.drain()
+
+
+@shared_task
+def erase_old() -> None:
+    """What the organisations' settings say is kept long enough."""
+    retention.erase_everywhere()

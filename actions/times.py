@@ -8,6 +8,7 @@ rule: the earliest moment at which the clock there shows that time or a later on
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UTC = datetime.UTC
@@ -42,6 +43,36 @@ def at_local(day: datetime.date, time: datetime.time, zone: ZoneInfo) -> datetim
         else:
             before = middle
     return after.replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class OfficeHours:
+    """When an organisation's reminders may reach people: days (0 is Monday) and the quiet hours of each day, which
+    may go over midnight. No day at all counts as every day, and equal times as no quiet hours."""
+
+    days: frozenset[int] = frozenset(range(7))
+    quiet_from: datetime.time = datetime.time(0)
+    quiet_until: datetime.time = datetime.time(0)
+
+    def quiet(self, time: datetime.time) -> bool:
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= time < self.quiet_until
+        return time >= self.quiet_from or time < self.quiet_until
+
+    def next(self, moment: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+        """This moment if it may be, else the first one after it that may, by the clock of `zone`."""
+        days = self.days or frozenset(range(7))
+        for _ in range(16):  # a week of days, each with an end of its quiet hours
+            local = moment.astimezone(zone)
+            day = local.date()
+            if day.weekday() not in days:
+                moment = at_local(day + datetime.timedelta(days=1), datetime.time(0), zone)
+            elif self.quiet(local.time()):
+                over = self.quiet_until <= local.time()  # it goes on until tomorrow
+                moment = at_local(day + datetime.timedelta(days=over), self.quiet_until, zone)
+            else:
+                break
+        return moment
 
 
 def rungs(due: datetime.date, zone: ZoneInfo) -> dict[str, datetime.datetime]:

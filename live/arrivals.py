@@ -9,6 +9,7 @@ from live.board import Board
 from live.hub import Hub
 from live.room import RoomHub
 
+AT_ONCE = 4  # more save little, and as many first looks at once have to be kept in memory
 Who = tuple[str | None, Actor | None]
 
 
@@ -35,7 +36,7 @@ class Arrivals:
     async def _read(self) -> None:
         try:
             while self.waiting:
-                these, self.waiting = self.waiting, []
+                these, self.waiting = self.waiting[:AT_ONCE], self.waiting[AT_ONCE:]
                 try:
                     found = await self.hub.read(_who, self.hub.board, [(key, room) for key, room, _ in these])
                 except Exception as error:

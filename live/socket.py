@@ -89,8 +89,8 @@ class RoomSocket:
             return None, hello  # type: ignore[return-value]
         try:
             hello = _parse(message)  # type: ignore[assignment]
-        except Refused:
-            raise Stop(4400) from None
+        except Refused as refused:
+            raise Stop(4413 if refused.code == "too_big" else 4400) from None
         if not isinstance(hello, messages.Hello):
             raise Stop(4400)
         if hello.v != messages.VERSION:

@@ -45,16 +45,16 @@ def undo(ctx: Any, data: Undo) -> None:
         raise Refused("conflict", "This was undone before.")
     if not any(decode(event.inverse) for event in events):
         raise Refused("conflict", "This cannot be undone.")
-    for event in reversed(events):
-        for step in reversed(decode(event.inverse)):
-            _apply(ctx, event, step)
+    rows = [_apply(ctx, event, step) for event in reversed(events) for step in reversed(decode(event.inverse))]
+    for row in rows:  # at the end, for one undo may bring back both a row and what it stands in
+        _has_a_place(ctx, row)
 
 
-def _apply(ctx: Any, event: Event, step: list[Any]) -> None:
+def _apply(ctx: Any, event: Event, step: list[Any]) -> Record | None:
     verb, pk, *rest = step
     if verb == "run":
         _run(ctx, pk, rest[0])
-        return
+        return None
     row: Record = ctx.get(ctx.board.by_prefix[pk[:2]], pk, removed=verb in ("restore", "remove"))
     if not ctx.board.kinds[row.kind].may_change(ctx.actor, row):
         raise Refused("forbidden", f"You may no longer change this {row.kind}.")
@@ -73,6 +73,19 @@ def _apply(ctx: Any, event: Event, step: list[Any]) -> None:
         ctx.restore(row)
     else:
         ctx.remove(row)
+    return row
+
+
+def _has_a_place(ctx: Any, row: Record | None) -> None:
+    """A touchpoint does not come back into a stage that somebody removed since: nobody would see it."""
+    if row is None or row.removed_at is not None:
+        return
+    for field in row._meta.fields:
+        of = field.related_model
+        if field.null or not (isinstance(of, type) and issubclass(of, Record)):
+            continue
+        if ctx.get(of, getattr(row, field.attname), removed=True).removed_at is not None:
+            raise Refused("conflict", f"The {of.kind} it was in is gone. Whoever removed that can bring it back.")
 
 
 def _run(ctx: Any, name: str, data: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import actor_or_404, organisation_for, require, signed_in
 from accounts.actors import identity_of
+from accounts.audit import audit
 from accounts.models import Organisation, Role, User
 from live.sheets import BadFile, csv_lines, neutral
 from live.values import Refused
@@ -40,6 +41,7 @@ def journey_file(request: HttpRequest, pk: str, form: str) -> HttpResponse | Str
     who came for one meeting."""
     journey, actor = journey_for(identity_of(request), pk)
     require(actor.role != Role.GUEST)
+    audit("data.exported", actor.key, actor.organisation_id, room=journey.pk, form=form)
     name = f"{slugify(journey.name)[:60] or 'journey'}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if form == "csv":

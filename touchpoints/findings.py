@@ -153,13 +153,18 @@ _COMPANY = [
 ]  # fmt: skip
 
 
-def company_voice(steps: Iterable[Step], departments: Iterable[Department]) -> list[Voice]:
+def company_voice(steps: Iterable[Step], departments: Iterable[Department], brands: Iterable[str] = ()) -> list[Voice]:
     """Titles that tell our side of it, each with the words that say so."""
     # "IT" is a department, "it" is not.
     names = "|".join(
         f"(?-i:{re.escape(row.name)})" if row.name.isupper() else re.escape(row.name) for row in departments
     )
-    rules = [*_COMPANY, *([(rf"\b({names})\b", "names a department")] if names else [])]
+    ours = "|".join(re.escape(brand) for brand in brands)
+    rules = [
+        *_COMPANY,
+        *([(rf"(?<!\w)({ours})(?!\w)", "names our brand")] if ours else []),
+        *([(rf"\b({names})\b", "names a department")] if names else []),
+    ]
     patterns = [(re.compile(pattern, re.IGNORECASE), why) for pattern, why in rules]
     found = []
     for step in steps:

@@ -118,7 +118,7 @@ def findings(request: HttpRequest, pk: str) -> HttpResponse:
             if need in needed
         ],
         "ends": said.ends(stages),
-        "voices": said.company_voice(steps, departments.values()),
+        "voices": said.company_voice(steps, departments.values(), found.room.organisation.brands),
         "without_benefit": said.without_benefit(steps),
         "measured": said.measured(steps),
         "unmeasured": said.unmeasured(steps),

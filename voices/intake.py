@@ -21,6 +21,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.audit import audit
 from live import door
 from live.models import new_id
 from live.sheets import BadFile, check_workbook, is_workbook, neutral, workbook_lines
@@ -72,6 +73,7 @@ def receive(journey: Journey, actor: Actor, name: str, file: IO[bytes], size: in
         row.save()
         for number, data in enumerate(packed):
             ImportPart.objects.create(comment_import=row, number=number, data=data)
+        audit("data.imported", actor.key, row.organisation_id, room=journey.pk, file=row.pk)
     return row
 
 

@@ -7,7 +7,7 @@ import re
 
 from msgspec import UNSET, UnsetType
 
-from accounts.models import Membership
+from accounts.models import Membership, Role
 from live.context import Context
 from live.models import new_id
 from live.values import Refused, clean_line, clean_text
@@ -17,6 +17,7 @@ from voices.models import Issue
 from workshops.agenda import AGENDAS
 from workshops.models import Answer, Participant, Phase, Prompt, Workshop
 
+RUN_WORKSHOPS = (Role.ADMIN, Role.FACILITATOR)
 MOST_ANSWERS = 2_000
 MOST_PEOPLE = 300
 FURTHEST = datetime.timedelta(days=5 * 365)
@@ -113,7 +114,7 @@ def _ask_to_come(ctx: Context, workshop: Workshop, people: list[str]) -> None:
 
 
 class ChangeWorkshop(Payload):
-    """Set properties of a workshop. Anonymity can be chosen before the start only."""
+    """Set properties of a workshop. Anonymity can be chosen before the start only; people are members' numbers."""
 
     id: Id
     title: str | UnsetType = UNSET
@@ -123,6 +124,9 @@ class ChangeWorkshop(Payload):
     starts_at: datetime.datetime | UnsetType | None = UNSET
     report_back_on: datetime.date | UnsetType = UNSET
     anonymous: bool | UnsetType = UNSET
+    facilitator: int | UnsetType = UNSET
+    sponsor: int | UnsetType | None = UNSET
+    owner: int | UnsetType | None = UNSET
 
 
 def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
@@ -132,6 +136,12 @@ def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
     for name in ("objective", "planned_use", "success_measure"):
         if name in values:
             values[name] = _said(values[name], name)
+    for name in ("facilitator", "sponsor", "owner"):
+        user = values.get(name)
+        if user is not None and user not in _members(ctx, [user]):
+            raise Refused("unknown", "Choose a member of your organisation.", field=name)
+        if user is not None and name == "facilitator" and _members(ctx, [user])[user].role not in RUN_WORKSHOPS:
+            raise Refused("invalid", "Workshops are run by facilitators and admins.", field=name)
     start = _start_time(ctx, values.get("starts_at", workshop.starts_at)) or workshop.created_at
     _report_back_after(start.date(), values.get("report_back_on", workshop.report_back_on))
     change_row(ctx, workshop, values)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import commands, queries
 from accounts.access import member_or_404, posted, require, signed_in
-from accounts.actors import Actor
 from accounts.forms import DepartmentForm, MemberForm
-from accounts.models import Organisation
+from accounts.pages import page
 from accounts.permissions import (
     may_change_departments,
     may_change_members,
@@ -35,7 +34,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "now": timezone.now(),
         "may_change": may_change_members(actor),
     }
-    return _page(request, "members", organisation, actor, **context)
+    return page(request, "accounts/members.html", organisation, actor, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +53,7 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return redirect("members", slug)
         except ValidationError as error:
             form.add_error(None, error)
-    return _page(request, "member", organisation, actor, membership=membership, form=form)
+    return page(request, "accounts/member.html", organisation, actor, membership=membership, form=form)
 
 
 @require_POST
@@ -70,7 +69,9 @@ def member_access(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     except ValidationError as error:
         form = MemberForm(membership)
         problem = error.messages[0]
-        return _page(request, "member", organisation, actor, membership=membership, form=form, problem=problem)
+        return page(
+            request, "accounts/member.html", organisation, actor, membership=membership, form=form, problem=problem
+        )
     return redirect("members", slug)
 
 
@@ -85,13 +86,17 @@ def departments(request: HttpRequest, slug: str) -> HttpResponse:
         require(may_change_departments(actor))
         if form.is_valid():
             try:
-                commands.add_department(organisation, form.cleaned_data["name"], form.cleaned_data["code"])
+                commands.add_department(
+                    organisation, form.cleaned_data["name"], form.cleaned_data["code"], by=actor.key
+                )
                 return redirect("departments", slug)
             except ValidationError as error:
                 form.add_error(None, error)
     rows = queries.departments_of(organisation)
     may_change = may_change_departments(actor)
-    return _page(request, "departments", organisation, actor, form=form, departments=rows, may_change=may_change)
+    return page(
+        request, "accounts/departments.html", organisation, actor, form=form, departments=rows, may_change=may_change
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,11 +109,11 @@ def department(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     form = DepartmentForm(posted(request), initial={"name": row.name, "code": row.code})
     if request.method == "POST" and form.is_valid():
         try:
-            commands.rename_department(row, form.cleaned_data["name"], form.cleaned_data["code"])
+            commands.rename_department(row, form.cleaned_data["name"], form.cleaned_data["code"], by=actor.key)
             return redirect("departments", slug)
         except ValidationError as error:
             form.add_error(None, error)
-    return _page(request, "department", organisation, actor, department=row, form=form)
+    return page(request, "accounts/department.html", organisation, actor, department=row, form=form)
 
 
 @require_safe
@@ -118,7 +123,7 @@ def mailbox(request: HttpRequest, slug: str) -> HttpResponse:
     organisation, actor = member_or_404(request, slug)
     require(may_read_mailbox(actor))
     mails = Paginator(queries.mailbox_of(organisation), 50).get_page(request.GET.get("page"))
-    return _page(request, "mailbox", organisation, actor, mails=mails)
+    return page(request, "accounts/mailbox.html", organisation, actor, mails=mails)
 
 
 @require_safe
@@ -127,18 +132,10 @@ def mail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One message, as text."""
     organisation, actor = member_or_404(request, slug)
     require(may_read_mailbox(actor))
-    return _page(request, "mail", organisation, actor, mail=get_object_or_404(queries.mailbox_of(organisation), pk=pk))
-
-
-def _page(request: HttpRequest, name: str, organisation: Organisation, actor: Actor, **context: object) -> HttpResponse:
-    """A page of this organisation; 422 when it comes back with something to put right."""
-    form = context.get("form")
-    wrong = context.get("problem") or (form is not None and getattr(form, "errors", None))
-    context |= {
-        "organisation": organisation,
-        "actor": actor,
-        "tab": name,
-        "may_see_members": may_see_members(actor),
-        "may_read_mailbox": may_read_mailbox(actor),
-    }
-    return render(request, f"accounts/{name}.html", context, status=422 if wrong else 200)
+    return page(
+        request,
+        "accounts/mail.html",
+        organisation,
+        actor,
+        mail=get_object_or_404(queries.mailbox_of(organisation), pk=pk),
+    )

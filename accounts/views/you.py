@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import browsers, commands, queries, tokens
 from accounts.access import ORGANISATION_SESSION_KEY, organisation_for, posted, sign_in, signed_in
 from accounts.actors import organisations_of
+from accounts.audit import audit_everywhere
 from accounts.forms import OrganisationForm, ProfileForm, TokenForm
 from accounts.models import User
 
@@ -52,6 +53,7 @@ def token_add(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             token, secret = tokens.make_token(user, form.cleaned_data["name"])
+            audit_everywhere("token.made", user, token=token.pk)
             return render(request, "accounts/token.html", {"token": token, "secret": secret})
         except ValidationError as error:
             form.add_error(None, error)
@@ -61,7 +63,9 @@ def token_add(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    tokens.revoke_token(get_object_or_404(_member(request).tokens, pk=pk))
+    user = _member(request)
+    tokens.revoke_token(get_object_or_404(user.tokens, pk=pk))
+    audit_everywhere("token.revoked", user, token=pk)
     return redirect("you")
 
 

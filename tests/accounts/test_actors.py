@@ -42,7 +42,9 @@ def test_a_whole_room_is_known_by_its_sessions_in_two_queries(
     people, gus, session_of, settings, django_assert_num_queries
 ):
     """Members and guests; not who changed their password, was switched off, or whose session ran out."""
-    keys = {name: session_of(people[name]) for name in ("fiona", "sam", "sue", "elena")} | {"gus": session_of(gus.guest)}
+    keys = {name: session_of(people[name]) for name in ("fiona", "sam", "sue", "elena")} | {
+        "gus": session_of(gus.guest)
+    }
     people["sue"].set_password("another one entirely")
     people["sue"].save()
     User.objects.filter(pk=people["elena"].pk).update(is_active=False)

@@ -6,10 +6,20 @@ import datetime
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from actions.models import ActionItem
 from live.models import new_id
+
+NOON = datetime.datetime(2026, 3, 10, 12, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def noon():
+    """A Tuesday at noon: whatever the day of this run, reminders are due and nobody sleeps."""
+    with time_machine.travel(NOON, tick=True) as clock:
+        yield clock
 
 
 @pytest.fixture

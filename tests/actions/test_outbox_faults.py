@@ -14,7 +14,7 @@ from django.db import connections
 from actions import reminders
 from actions.models import Reminder
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
 POINTS = ("claim", "deliver", "finish")  # before the claim, after it, after the mail server said 250
 
 

@@ -5,23 +5,16 @@ from __future__ import annotations
 import datetime
 
 import pytest
-import time_machine
 
 from accounts.models import SentMail
 from actions import reminders
 from actions.models import ActionItem, Mute, Reminder
 from live.door import execute
 from live.models import new_id
+from tests.actions.conftest import NOON
 
-pytestmark = pytest.mark.django_db
-NOON = datetime.datetime(2026, 3, 10, 12, 0, tzinfo=datetime.UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 State = Reminder.State
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel(NOON, tick=True) as clock:
-        yield clock
 
 
 def states() -> dict[str, int]:

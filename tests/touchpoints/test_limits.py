@@ -69,3 +69,33 @@ def test_a_stage_removed_while_somebody_moves_a_card_into_it(journey, run, fiona
         run(sam, "touchpoint.move", id=card, stage=second.pk, after=None)
     assert refused.value.code == "unknown"
     assert Touchpoint.objects.get(pk=card).removed_at is None
+
+
+def test_nothing_comes_back_into_a_stage_that_is_gone(journey, run, fiona, sam, card):
+    """Nobody would see it there. When the stage is back, so may the card be."""
+    run(sam, "touchpoint.remove", "gone-1", id=card)
+    run(fiona, "stage.remove", "stage-1", id=Touchpoint.objects.get(pk=card).stage_id)
+    with pytest.raises(Refused, match="The stage it was in is gone"):
+        run(sam, "undo", command="gone-1")
+    assert Touchpoint.objects.get(pk=card).removed_at is not None
+    run(fiona, "undo", command="stage-1")
+    run(sam, "undo", command="gone-1")
+    assert Touchpoint.objects.get(pk=card).removed_at is None
+
+
+def test_nothing_moves_back_into_a_stage_that_is_gone(journey, run, fiona, sam, card):
+    first, second = Stage.objects.filter(room=journey.pk).order_by("order")[:2]
+    run(sam, "touchpoint.move", "moved-1", id=card, stage=second.pk, after=None)
+    run(fiona, "stage.remove", id=first.pk)
+    with pytest.raises(Refused, match="The stage it was in is gone"):
+        run(sam, "undo", command="moved-1")
+    assert Touchpoint.objects.get(pk=card).stage_id == second.pk
+
+
+def test_a_stage_and_its_cards_come_back_together(journey, run, fiona, card):
+    stage = Touchpoint.objects.get(pk=card).stage_id
+    run(fiona, "stage.remove", "stage-1", id=stage)
+    run(fiona, "undo", "back-1", command="stage-1")
+    assert Touchpoint.objects.get(pk=card).removed_at is None
+    run(fiona, "undo", command="back-1")
+    assert Stage.objects.get(pk=stage).removed_at is not None
