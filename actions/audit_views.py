@@ -19,6 +19,7 @@ from accounts.models import AuditEvent, Organisation
 from accounts.pages import page
 from accounts.permissions import may_read_audit
 from live.sheets import csv_lines, neutral
+from touchpoints.models import Journey
 
 KINDS = {
     "sign_in": "Signing in",
@@ -30,6 +31,9 @@ KINDS = {
     "department": "Departments",
     "organisation": "Settings",
 }
+
+
+SHOWN = ("role", "form", "settings", "things")
 
 
 @require_safe
@@ -102,10 +106,16 @@ def _day(text: str) -> datetime.date | None:
 
 
 def _rows(events: Iterable[AuditEvent], people: dict[str, str]) -> Iterator[Row]:
+    """Lines for people: names instead of numbers, and no numbers where there is no name."""
     members = names_of(f"u{row.about['member']}" for row in events if "member" in row.about)
+    rooms = {row.about["room"] for row in events if "room" in row.about}
+    journeys = dict(Journey.objects.filter(pk__in=rooms).values_list("pk", "name"))
     for row in events:
-        member = row.about.get("member")
-        about = members.get(f"u{member}", "") if member else _about(row)
+        known = {
+            "member": members.get(f"u{row.about.get('member')}"), "room": journeys.get(row.about.get("room", "")),
+            **{name: _shown(value) for name, value in row.about.items() if name in SHOWN},
+        }  # fmt: skip
+        about = ", ".join(words for words in known.values() if words)
         yield Row(row, people.get(row.by, row.by or "Journeymap"), WORDS.get(row.what, row.what), about)
 
 
@@ -114,4 +124,4 @@ def _about(row: AuditEvent) -> str:
 
 
 def _shown(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value).replace("_", " ")
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -38,8 +38,9 @@ def organisation_settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _sure(would: dict[str, int]) -> str:
-    words = {"contacts": "names of contacts", "guests": "names of guests", "mails": "mails"}
-    parts = [f"{n} {words[name]}" for name, n in would.items() if n]
+    one = {"contacts": "the name of one contact", "guests": "the name of one guest", "mails": "one mail"}
+    many = {"contacts": "the names of {} contacts", "guests": "the names of {} guests", "mails": "{} mails"}
+    parts = [one[name] if n == 1 else many[name].format(n) for name, n in would.items() if n]
     if not parts:
         return ""
     return f"Saving this erases {' and '.join(parts)} now, and nobody can bring them back. Tick that you are sure."
