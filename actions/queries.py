@@ -15,13 +15,12 @@ from accounts.actors import Actor, load_actor
 from accounts.models import Membership, Organisation, User
 from actions.models import OPEN, ActionItem, ProgressNote
 from voices.models import FROM_CUSTOMERS, Quantity
-from voices.queries import comments_of
+from voices.queries import WAITING, comments_of
 
 STALE = datetime.timedelta(days=14)
 SOON = datetime.timedelta(days=7)
 LONGEST_QUOTE = 120
 SHORT_SENTENCE = 45
-WAITING = 2 * 8 * 60  # minutes: from two working days on somebody waited rather than worked
 WEIGHTY = (Quantity.Kind.TIME, Quantity.Kind.MONEY)
 
 

@@ -89,11 +89,13 @@ class Stage(Record):
     confirmation = models.CharField(max_length=10, choices=Confirmation.choices, default="", blank=True)
     confirmed_by = models.PositiveSmallIntegerField(default=0)
     confirmed_on = models.DateField(null=True, blank=True)
+    # What customers say it costs them, of comments placed on the stage as a whole; see `Touchpoint.stated`.
+    stated = models.JSONField(default=dict, blank=True)
 
     kind = "stage"
     prefix = "st"
     wire = (
-        "name", "internal_name", "question", "goal", "order", "confirmation", "confirmed_by", "confirmed_on",
+        "name", "internal_name", "question", "goal", "order", "confirmation", "confirmed_by", "confirmed_on", "stated",
     )  # fmt: skip
     texts = ("name", "internal_name", "question", "goal")
 
@@ -166,13 +168,16 @@ class Touchpoint(Emotion, Record):
     # Computed from customers' comments (voices); nobody sets it by hand.
     evidence = models.CharField(max_length=14, choices=Evidence.choices, default=Evidence.NONE)
     quotes = models.PositiveIntegerField(default=0)
+    # What customers say it costs them here: "hours" of work, "days" of waiting, and money by its currency.
+    # Follows from the comments placed on it, as `evidence` and `quotes` do.
+    stated = models.JSONField(default=dict, blank=True)
 
     kind = "touchpoint"
     prefix = "tp"
     wire = (
         "stage", "order", "title", "statement", "description", "benefit", "notes", "of_kind", "verdict", "needs",
         "moment_of_truth", "severity", "felt", "felt_word", "intended", "intended_word", "lead", "contributors",
-        "channels", "evidence", "quotes", "metric", "ask", "ask_when", "ask_whom",
+        "channels", "evidence", "quotes", "stated", "metric", "ask", "ask_when", "ask_whom",
     )  # fmt: skip
     texts = ("title", "statement", "description", "benefit", "notes", "ask", "ask_when", "ask_whom")
 

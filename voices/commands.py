@@ -17,7 +17,7 @@ from live.values import Refused, clean_line
 from touchpoints.commands import ById, Id, Payload, Write, change_row, given, write_row
 from touchpoints.models import Evidence, Stage, Touchpoint
 from voices.models import Comment, CommentImport, Issue
-from voices.queries import comments_of, tallies
+from voices.queries import comments_of, stated_on, tallies
 
 MOST_PLACED = 5_000
 MOST_ISSUES = 2_000
@@ -25,13 +25,19 @@ MOST_ISSUES = 2_000
 FIXED = (Evidence.VERIFIED, Evidence.CONTRADICTED)
 
 
-def count_again(ctx: Context, touchpoints: Iterable[str]) -> None:
-    """Patch the touchpoints whose number of quotes or evidence is no longer what the comments say."""
+def count_again(ctx: Context, touchpoints: Iterable[str], stages: Iterable[str]) -> None:
+    """Patch the touchpoints and stages of which something is no longer what the comments on them say."""
     wanted = {pk for pk in touchpoints if pk}
+    costs = stated_on(ctx.room.id, wanted, stages := {pk for pk in stages if pk})
     for pk, (quotes, evidence) in tallies(ctx.room.id, wanted).items():
         row = ctx.unit.get(Touchpoint, pk)
         if isinstance(row, Touchpoint) and row.room_id == ctx.room.id and row.removed_at is None:
-            ctx.derive(row, quotes=quotes, evidence=row.evidence if row.evidence in FIXED else evidence)
+            level = row.evidence if row.evidence in FIXED else evidence
+            ctx.derive(row, quotes=quotes, evidence=level, stated=costs.get(pk, {}))
+    for pk in stages:
+        stage = ctx.unit.get(Stage, pk)
+        if isinstance(stage, Stage) and stage.room_id == ctx.room.id and stage.removed_at is None:
+            ctx.derive(stage, stated=costs.get(pk, {}))
 
 
 # -- placing -----------------------------------------------------------------------------------
@@ -67,7 +73,8 @@ def place_comments(ctx: Context, data: PlaceComments) -> None:
         placed_at=ctx.now if placed else None,
         placed_by=ctx.actor.key if placed else "",
     )
-    count_again(ctx, {data.touchpoint or "", *(was or "" for was, _ in before)})
+    stages = {None if touchpoint else stage_id, *(None if was else was_in for was, was_in in before)}
+    count_again(ctx, {data.touchpoint or "", *(was or "" for was, _ in before)}, {pk or "" for pk in stages})
     here = data.touchpoint or data.stage
     for (was, was_in), pks in before.items():
         back = {"ids": pks, "touchpoint": was, "stage": None if was else was_in, "was": here}
@@ -89,7 +96,7 @@ def import_comments(ctx: Context, data: ImportComments) -> None:
     CommentImport.objects.filter(pk=row.pk).update(
         state=CommentImport.State.DONE, finished_at=ctx.now, lease="", lease_until=None
     )
-    count_again(ctx, _touched(row))
+    count_again(ctx, *_touched(row))
     ctx.undone_by("comment.undo_import", {"id": row.pk})
 
 
@@ -108,7 +115,7 @@ def undo_import(ctx: Context, data: UndoImport) -> None:
     CommentImport.objects.filter(pk=row.pk).update(
         state=CommentImport.State.UNDONE, undone_at=ctx.now, undone_by=ctx.actor.key
     )
-    count_again(ctx, touched)
+    count_again(ctx, *touched)
     ctx.for_good()  # its rows are cleared away next; the way back is to bring the file in again
 
 
@@ -119,9 +126,12 @@ def _import(ctx: Context, pk: str) -> CommentImport:
     return row
 
 
-def _touched(row: CommentImport) -> set[str]:
-    placed = Comment.objects.filter(comment_import=row).exclude(touchpoint=None)
-    return set(placed.values_list("touchpoint", flat=True).distinct())
+def _touched(row: CommentImport) -> tuple[set[str], set[str]]:
+    """The touchpoints its comments are on, and the stages that some are on as a whole."""
+    placed = set(Comment.objects.filter(comment_import=row).values_list("touchpoint", "stage").distinct())
+    return {touchpoint for touchpoint, _ in placed if touchpoint}, {
+        s for touchpoint, s in placed if s and not touchpoint
+    }
 
 
 # -- issues ------------------------------------------------------------------------------------

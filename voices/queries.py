@@ -63,6 +63,36 @@ def tallies(room_id: str, touchpoints: Iterable[str]) -> dict[str, tuple[int, st
     }
 
 
+WAITING = 2 * 8 * 60  # minutes: from two working days on somebody waited rather than worked
+AGES = 126 * 8 * 60  # from half a year on it tells how long something has been so, not how long she waited
+
+
+def stated_on(room_id: str, touchpoints: Iterable[str], stages: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Touchpoint or stage → what customers' own words say it cost them there; only places where they say something.
+
+    "hours" of work, "days" of waiting (of 8 hours), money by its currency as written, each the lower number where
+    they give two. A stage counts what is placed on it and on no touchpoint. Rates ("40 hours a month") are left out:
+    nobody knows for how long.
+    """
+    here = Q(touchpoint__in=list(touchpoints)) | Q(touchpoint=None, stage__in=list(stages))
+    said = comments_of(room_id).filter(here, source_kind__in=FROM_CUSTOMERS)
+    quantities = Quantity.objects.filter(comment__in=said, rate="", low__gt=0)
+    found: dict[str, dict[str, float]] = {}
+    name, amount = "", 0.0
+    rows = quantities.values_list("comment__touchpoint", "comment__stage", "kind", "unit", "low")
+    for touchpoint, stage, kind, unit, low in rows:
+        assert low is not None  # "low > 0" leaves no row without it
+        if kind == Quantity.Kind.TIME and low < AGES:
+            name, amount = ("hours", low / 60) if low < WAITING else ("days", low / 480)
+        elif kind == Quantity.Kind.MONEY:
+            name, amount = unit, low
+        else:
+            continue
+        costs = found.setdefault(touchpoint or stage, {})
+        costs[name] = round(costs.get(name, 0) + amount, 2)
+    return found
+
+
 def evidence_level(kinds: dict[str, int], accounts: int) -> str:
     """How well comments back an item: counts by source kind, and distinct accounts among customers' own."""
     if any(kinds.get(kind) for kind in FROM_CUSTOMERS):

@@ -204,7 +204,7 @@ def test_who_says_nothing_is_shown_out(knock, session_of, monkeypatch):
 
 @pytest.mark.parametrize(
     ("first", "code"),
-    [('{"t":"ping","c":1}', 4400), ("hello", 4400), (b"\x00\x01", 4400), ("{}", 4400), ("[]", 4400), ("x" * 70_000, 4400),
+    [('{"t":"ping","c":1}', 4400), ("hello", 4400), (b"\x00\x01", 4400), ("{}", 4400), ("[]", 4400), ("x" * 70_000, 4413),
      ('{"t":"hello","v":1,"client":"x"}', 4400), ('{"t":"hello","v":1,"client":"x","ticket":1}', 4400),
      ('{"t":"hello","v":2,"client":"x","ticket":""}', 4409), ('{"t":"hello","v":1,"client":"x","ticket":"","more":1}', 4400)],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from live.queries import snapshot
 from live.values import Refused
 from touchpoints.models import Evidence, Stage
 from touchpoints.starting import start_journey
-from voices.models import Comment, Issue, SourceKind
+from voices.models import Comment, Issue, Quantity, SourceKind
 from voices.queries import evidence_level
 
 
@@ -40,9 +40,33 @@ def state(touchpoint) -> tuple[int, str]:
 def test_placing_many_comments_is_one_event_that_patches_the_map(place, comments, touchpoints, fiona, journey):
     line = touchpoints["Calls the emergency line"]
     outcome = place(fiona, comments, line)
-    assert decode(outcome.event.body) == {"patch": {line.pk: {"quotes": 5, "evidence": "strong"}}}
+    patch = {"quotes": 5, "evidence": "strong", "stated": {"days": 19.0, "hours": 3.67}}
+    assert decode(outcome.event.body) == {"patch": {line.pk: patch}}
     assert snapshot(BOARD, journey.pk).records({"all"})[line.pk]["quotes"] == 5
     assert Comment.objects.filter(touchpoint=line, stage=line.stage, placed_by=fiona.identity).count() == 5
+
+
+def test_what_customers_say_it_costs_them_follows_the_comments(place, comments, touchpoints, fiona, journey):
+    """Hours of work, days of waiting, money as written; not rates, not how long they have been customers."""
+    line, stage = touchpoints["Calls the emergency line"], touchpoints["Gets the invoice"].stage
+    Quantity.objects.all().delete()
+    said = [
+        ("time", 90, "min", ""), ("time", 3 * 480, "days", ""), ("money", 4500, "EUR", ""), ("money", 20, "USD", ""),
+        ("time", 600, "min", "month"), ("time", 2 * 252 * 480, "years", ""), ("count", 9, "calls", ""),
+    ]  # fmt: skip
+    for comment in comments[:2]:
+        for kind, low, unit, rate in said:
+            Quantity.objects.create(comment_id=comment, kind=kind, low=low, unit=unit, rate=rate, start=0, end=1)
+    place(fiona, comments[:2], line)
+    line.refresh_from_db()
+    assert line.stated == {"hours": 3, "days": 6, "EUR": 9000, "USD": 40}
+    place(fiona, comments[:1], None, "whole-1", stage=stage.pk)
+    line.refresh_from_db()
+    stage.refresh_from_db()
+    assert line.stated == stage.stated == {"hours": 1.5, "days": 3, "EUR": 4500, "USD": 20}
+    execute(journey.pk, fiona.identity, "undo", {"command": "whole-1"})
+    stage.refresh_from_db()
+    assert stage.stated == {}
 
 
 def test_moving_counts_both_touchpoints_again(place, comments, touchpoints, fiona):

@@ -2,7 +2,7 @@
 import { $, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
 import { FEELINGS } from "./words.js";
 
-const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["own", "users", "Who is involved"]];
+const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["cost", "hourglass", "What it costs her"], ["own", "users", "Who is involved"]];
 
 export function makeColumn(id) {
   const cell = ([name, image, words], ...children) =>
@@ -14,7 +14,8 @@ export function makeColumn(id) {
     cell(LANES[0]),
     cell(LANES[1], el("ul.cards", { role: "list" }), el("div.row.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
       el("button.idea", { type: "button", tabIndex: -1 }, "Ideas", hidden("")))),
-    cell(LANES[2], el("p.owners")));
+    cell(LANES[2], el("ul.costs", { role: "list", title: "As customers said it in comments placed here. A working day has 8 hours." })),
+    cell(LANES[3], el("p.owners")));
 }
 
 export function showHead(column, stage, n, model) {
@@ -45,6 +46,22 @@ export function showOwners(column, touchpoints, model) {
   box.dataset.key = key;
   box.replaceChildren(...ids.map((id) => chip(model.department(id))));
 }
+
+/** What customers say a stage costs them: hours, days of waiting, money in the currency they named. */
+export function showCosts(column, stage, touchpoints) {
+  const box = $(".costs", column);
+  const total = {};
+  for (const { stated } of [stage, ...touchpoints]) for (const [name, amount] of Object.entries(stated ?? {})) total[name] = (total[name] ?? 0) + amount;
+  const key = JSON.stringify(total);
+  if (box.dataset.key === key) return;
+  box.dataset.key = key;
+  const { hours, days, ...money } = total;
+  const words = [hours && `${count(hours)} h of work`, days && `${count(days)} days of waiting`, ...Object.entries(money).map(([currency, amount]) => `${currency} ${count(amount)}`)];
+  box.replaceChildren(...words.filter(Boolean).map((one) => el("li", {}, el("mark", {}, one))));
+  box.parentElement.toggleAttribute("data-none", !box.children.length);
+}
+
+const count = (amount) => amount.toLocaleString("en-GB", { maximumFractionDigits: amount < 20 ? 1 : 0 });
 
 export function lanes() {
   const line = (name, d) => svg("svg", { viewBox: "0 0 24 8" }, svg(`path.curve__${name}`, { d }));

@@ -1,7 +1,7 @@
 // <journey-map>: stages as columns, the curve across them, touchpoints as cards. Drawn once from the records; after
 // that only what an event speaks of is touched. The order in the page is stage by stage, as it is read aloud.
 import { makeCard, showCard, showPresence } from "./card.js";
-import { lanes, makeColumn, showHead, showOwners } from "./columns.js";
+import { lanes, makeColumn, showCosts, showHead, showOwners } from "./columns.js";
 import { drawCurve } from "./curve.js";
 import { $, $$, el } from "./dom.js";
 
@@ -145,6 +145,7 @@ export class JourneyMap extends HTMLElement {
       before = column;
       showHead(column, stage, i + 1, this.model);
       if (fresh) this.#fill(stage.id, this.model.in(stage.id));
+      else this.#involved(stage.id);
     });
     this.map.append(this.curve);
     this.dispatchEvent(new CustomEvent("stages", { detail: stages }));
@@ -152,7 +153,9 @@ export class JourneyMap extends HTMLElement {
 
   #involved(stage) {
     const column = this.columns.get(stage);
-    if (column) showOwners(column, this.model.in(stage), this.model);
+    if (!column) return;
+    showOwners(column, this.model.in(stage), this.model);
+    showCosts(column, this.model.store.get(stage) ?? {}, this.model.in(stage));
   }
 
   #reach(column) {

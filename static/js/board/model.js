@@ -113,7 +113,7 @@ export class Model {
 export const BLANK = {
   kind: "touchpoint", statement: "", description: "", benefit: "", notes: "", of_kind: "contact", verdict: "unknown",
   needs: "", moment_of_truth: false, severity: null, felt: null, felt_word: "", intended: null, intended_word: "",
-  lead: null, contributors: [], channels: [], evidence: "none", quotes: 0, metric: "", ask: "", ask_when: "", ask_whom: "",
+  lead: null, contributors: [], channels: [], evidence: "none", quotes: 0, stated: {}, metric: "", ask: "", ask_when: "", ask_whom: "",
 };
 
 /** How it is for a persona of whom nobody said it yet. */
