@@ -16,7 +16,7 @@ export class Views {
     this.box.addEventListener("input", () => this.search(this.box.value));
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.#leave());
     this.box.addEventListener("blur", () => !this.box.value && delete document.body.dataset.find);
-    $("#more [data-find]").addEventListener("click", () => this.find());
+    $("#more [data-find]")?.addEventListener("click", () => this.find());
     map.addEventListener("stages", ({ detail }) => this.#tabs(detail));
     map.addEventListener("drawn", ({ detail }) => this.#drawn(detail));
     model.store.addEventListener("change", ({ detail }) => this.words && this.#mark(detail.ids));
