@@ -185,6 +185,13 @@ COMMANDS: dict[str, Command] = {
     "workshop.previous_phase": Command(
         workshops.TurnPhase, in_room.may_run, workshops.previous_phase, "workshop.moved_back", why_not=_RUN
     ),
+    "workshop.pause": Command(workshops.TurnPhase, in_room.may_run, workshops.pause, "workshop.paused", why_not=_RUN),
+    "workshop.add_minute": Command(
+        workshops.TurnPhase, in_room.may_run, workshops.add_minute, "workshop.minute_added", why_not=_RUN
+    ),
+    "workshop.make_up": Command(
+        workshops.TurnPhase, in_room.may_run, workshops.make_up, "workshop.made_up", why_not=_RUN
+    ),
     "workshop.reveal": Command(
         workshops.Reveal, in_room.may_run, workshops.reveal, "workshop.revealed", why_not=_RUN
     ),

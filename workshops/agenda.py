@@ -50,9 +50,17 @@ AGENDAS: dict[str, tuple[str, tuple[Slot, ...]]] = {
 }  # fmt: skip
 
 
+BREAK_KEEPS = 5  # minutes
+
+
 class HasMinutes(Protocol):
     minutes_private: int
     minutes_shared: int
+
+
+class InAgenda(HasMinutes, Protocol):
+    of_kind: str
+    protected: bool
 
 
 def minutes(slots: Sequence[Slot]) -> int:
@@ -67,3 +75,27 @@ def seconds_left(phase: HasMinutes, gone: float) -> tuple[str, float]:
     if gone < private:
         return "private", private - gone
     return ("shared" if gone < total else "over"), total - gone
+
+
+def catch_up(phases: Sequence[InAgenda], at: int, late: int) -> dict[int, int]:
+    """Where `late` minutes can be saved after phase `at`: position in `phases` → minutes to take from it.
+
+    From the break first, which keeps five minutes, then from what comes next, each keeping half. A protected phase
+    (Commit) gives nothing, ever. What cannot be saved moves the end: the sum may be less than `late`.
+    """
+    coming = range(at + 1, len(phases))
+    breaks = [n for n in coming if phases[n].of_kind == "break"]
+    found = {}
+    for n in [*breaks, *(n for n in coming if n not in breaks)]:
+        whole = phases[n].minutes_private + phases[n].minutes_shared
+        keeps = whole if phases[n].protected else BREAK_KEEPS if n in breaks else -(-whole // 2)
+        if (cut := min(late, whole - keeps)) > 0:
+            found[n], late = cut, late - cut
+    return found
+
+
+def shortened(phase: HasMinutes, cut: int) -> tuple[int, int]:
+    """Minutes alone and together after `cut` are taken, in the same proportion as before."""
+    whole = phase.minutes_private + phase.minutes_shared
+    alone = round(phase.minutes_private * (whole - cut) / whole) if whole else 0
+    return alone, whole - cut - alone

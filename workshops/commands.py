@@ -14,12 +14,13 @@ from live.values import Refused, clean_line, clean_text
 from touchpoints.commands import Id, Payload, Write, change_row, department, given, write_row
 from touchpoints.models import Stage, Touchpoint
 from voices.models import Issue
-from workshops.agenda import AGENDAS
+from workshops.agenda import AGENDAS, catch_up, seconds_left, shortened
 from workshops.models import Answer, Participant, Phase, Prompt, Workshop
 
 RUN_WORKSHOPS = (Role.ADMIN, Role.FACILITATOR)
 MOST_ANSWERS = 2_000
 MOST_PEOPLE = 300
+LONGEST_PHASE = 120
 FURTHEST = datetime.timedelta(days=5 * 365)
 
 
@@ -183,15 +184,82 @@ def previous_phase(ctx: Context, data: TurnPhase) -> None:
 
 
 def _turn(ctx: Context, data: TurnPhase, step: int, at_the_end: str) -> None:
-    workshop = _live(ctx, data.id)
-    if workshop.phase_id != data.phase:
-        raise Refused("conflict", "Somebody turned the page a moment ago.", current=workshop.phase_id)
+    workshop = _in_phase(ctx, data)
     phases = _phases(ctx, workshop)
     to = [phase.id for phase in phases].index(data.phase) + step
     if not 0 <= to < len(phases):
         raise Refused("invalid", at_the_end)
+    if step > 0:
+        ctx.change(workshop, behind=workshop.behind + round(gone(workshop, ctx.now) - _seconds(phases[to - 1])))
     _start(ctx, workshop, phases[to])
     ctx.for_good()
+
+
+def pause(ctx: Context, data: TurnPhase) -> None:
+    """Stop the timer; press it again to go on."""
+    workshop = _in_phase(ctx, data)
+    if workshop.paused_at is None:
+        ctx.change(workshop, paused_at=ctx.now)
+    else:
+        ctx.change(
+            workshop, phase_started_at=ctx.now - datetime.timedelta(seconds=gone(workshop, ctx.now)), paused_at=None
+        )
+    ctx.for_good()
+
+
+def add_minute(ctx: Context, data: TurnPhase) -> None:
+    """A minute more for what runs now; the end of the workshop moves, or something else is shortened."""
+    workshop = _in_phase(ctx, data)
+    phase = ctx.get(Phase, data.phase)
+    if phase.minutes_private + phase.minutes_shared >= LONGEST_PHASE:
+        raise Refused("full", f"A phase has {LONGEST_PHASE} minutes at most. Go on to the next one.")
+    writing, _ = seconds_left(phase, gone(workshop, ctx.now))
+    more = (
+        {"minutes_private": phase.minutes_private + 1}
+        if writing == "private"
+        else {"minutes_shared": phase.minutes_shared + 1}
+    )
+    ctx.change(phase, **more)
+    ctx.change(workshop, behind=workshop.behind + 60)
+    ctx.for_good()
+
+
+def make_up(ctx: Context, data: TurnPhase) -> None:
+    """Take what we are late from the phases to come, as `agenda.catch_up` proposes. Never from Commit."""
+    workshop = _in_phase(ctx, data)
+    phases = _phases(ctx, workshop)
+    at = [phase.id for phase in phases].index(data.phase)
+    cuts = catch_up(phases, at, late_by(workshop, phases[at], ctx.now))
+    if not cuts:
+        raise Refused("conflict", "Nothing is late, or nothing is left to shorten.")
+    for position, cut in cuts.items():
+        alone, together = shortened(phases[position], cut)
+        ctx.change(phases[position], minutes_private=alone, minutes_shared=together)
+    ctx.change(workshop, behind=workshop.behind - 60 * sum(cuts.values()))
+    ctx.for_good()
+
+
+def gone(workshop: Workshop, now: datetime.datetime) -> float:
+    """Seconds that this phase has run, without the time it stood still."""
+    assert workshop.phase_started_at is not None
+    return ((workshop.paused_at or now) - workshop.phase_started_at).total_seconds()
+
+
+def late_by(workshop: Workshop, phase: Phase, now: datetime.datetime) -> int:
+    """Whole minutes that the workshop is behind its agenda."""
+    over = max(0.0, gone(workshop, now) - _seconds(phase))
+    return max(0, int((workshop.behind + over) // 60))
+
+
+def _seconds(phase: Phase) -> int:
+    return 60 * (phase.minutes_private + phase.minutes_shared)
+
+
+def _in_phase(ctx: Context, data: TurnPhase) -> Workshop:
+    workshop = _live(ctx, data.id)
+    if workshop.phase_id != data.phase:
+        raise Refused("conflict", "Somebody turned the page a moment ago.", current=workshop.phase_id)
+    return workshop
 
 
 def _phases(ctx: Context, workshop: Workshop) -> list[Phase]:
@@ -199,7 +267,7 @@ def _phases(ctx: Context, workshop: Workshop) -> list[Phase]:
 
 
 def _start(ctx: Context, workshop: Workshop, phase: Phase) -> None:
-    ctx.change(workshop, phase=phase, phase_started_at=ctx.now)
+    ctx.change(workshop, phase=phase, phase_started_at=ctx.now, paused_at=None)
 
 
 def enter(ctx: Context, data: ByWorkshop) -> None:

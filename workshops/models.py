@@ -46,6 +46,9 @@ class Workshop(Record):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     phase = models.ForeignKey("Phase", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     phase_started_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    # Seconds that the phases before this one took longer than planned, less what was taken from later ones since.
+    behind = models.IntegerField(default=0)
     revealed = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
     went_live_at = models.DateTimeField(null=True, blank=True)
@@ -56,7 +59,7 @@ class Workshop(Record):
     prefix = "ws"
     wire = (
         "title", "objective", "planned_use", "success_measure", "sponsor", "facilitator", "owner", "starts_at",
-        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "revealed", "counts", "went_live_at",
+        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "counts", "went_live_at",
         "closed_at", "closed_because",
     )  # fmt: skip
     texts = ("title", "objective", "planned_use", "success_measure")

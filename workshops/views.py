@@ -24,14 +24,16 @@ from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for, journeys_of
 from workshops import queries
-from workshops.agenda import seconds_left
+from workshops.agenda import catch_up, seconds_left
+from workshops.commands import gone, late_by
 from workshops.forms import AnswerForm, NewWorkshop
-from workshops.models import Prompt, Workshop
+from workshops.models import Phase, Prompt, Workshop
 from workshops.permissions import answers_for, runs_workshops
 
 # The buttons of whoever runs it: what is posted as `do` → the command.
 RUN = {
     "go_live": "workshop.go_live", "next": "workshop.next_phase", "back": "workshop.previous_phase",
+    "pause": "workshop.pause", "minute": "workshop.add_minute", "make_up": "workshop.make_up",
     "reveal": "workshop.reveal", "close": "workshop.close",
 }  # fmt: skip
 PROMPTS = {
@@ -124,6 +126,7 @@ def workshop(request: HttpRequest, pk: str) -> HttpResponse:
         "opened": sum(person.opened_at is not None for person in people),
         "ready": sum(bool(row.phase_id) and person.ready_in_id == row.phase_id for person in people),
         "timer": _timer(row),
+        "late": _late(row, phases),
         "problem": request.session.pop("workshop_problem", ""),
         "boot": _boot(request, row, actor),
     }
@@ -151,13 +154,33 @@ def _timer(row: Workshop) -> dict[str, Any] | None:
     if row.phase is None or row.phase_started_at is None:
         return None
     now = timezone.now()
-    part, left = seconds_left(row.phase, (now - row.phase_started_at).total_seconds())
+    part, left = seconds_left(row.phase, gone(row, now))
     total = (row.phase.minutes_private if part == "private" else row.phase.minutes_shared) * 60
     minutes, seconds = divmod(int(abs(left)), 60)
     return {
         "part": part, "now": int(now.timestamp() * 1000), "started": int(row.phase_started_at.timestamp() * 1000),
         "private": row.phase.minutes_private * 60, "shared": row.phase.minutes_shared * 60, "total": total,
         "shown": f"{'-' if left < 0 else ''}{minutes}:{seconds:02d}",
+        "paused": int(row.paused_at.timestamp() * 1000) if row.paused_at else "",
+    }  # fmt: skip
+
+
+def _late(row: Workshop, phases: list[Phase]) -> dict[str, Any] | None:
+    """What to say when the room is behind: how much, where it can be saved, what Commit keeps."""
+    at = next((n for n, phase in enumerate(phases) if phase.pk == row.phase_id), None)
+    if at is None or not (late := late_by(row, phases[at], timezone.now())):
+        return None
+    cuts = catch_up(phases, at, late)
+    parts = []
+    for position, cut in cuts.items():
+        phase = phases[position]
+        left = phase.minutes_private + phase.minutes_shared - cut
+        name = "the break" if phase.of_kind == Phase.Kind.BREAK else phase.get_of_kind_display()
+        parts.append(f"{cut} from {name} ({left} stay)" if phase.of_kind == Phase.Kind.BREAK else f"{cut} from {name}")
+    commit = next((phase.minutes_private + phase.minutes_shared for phase in phases if phase.protected), None)
+    return {
+        "minutes": late, "cuts": " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts),
+        "rest": late - sum(cuts.values()), "commit": commit,
     }  # fmt: skip
 
 
@@ -189,7 +212,15 @@ def run(request: HttpRequest, pk: str) -> HttpResponse:
     do = request.POST.get("do", "")
     if do not in RUN:
         raise Http404
-    wanted = {"next": ["phase"], "back": ["phase"], "reveal": ["of_kind"], "close": ["because"]}.get(do, [])
+    wanted = {
+        "next": ["phase"],
+        "back": ["phase"],
+        "pause": ["phase"],
+        "minute": ["phase"],
+        "make_up": ["phase"],
+        "reveal": ["of_kind"],
+        "close": ["because"],
+    }.get(do, [])
     data = {"id": row.pk, **{name: request.POST.get(name, "") for name in wanted}}
     return _do(request, row, actor, RUN[do], data)
 

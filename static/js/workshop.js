@@ -87,14 +87,17 @@ function tick() {
   const timer = document.getElementById("timer");
   if (!timer) return;
   const [started, alone, shared] = ["started", "private", "shared"].map((name) => Number(timer.dataset[name]));
-  const gone = (Date.now() + (line.skew || skew) - started) / 1000;
+  const gone = ((Number(timer.dataset.paused) || Date.now() + (line.skew || skew)) - started) / 1000;
   const writing = gone < alone;
   const left = writing ? alone - gone : alone + shared - gone;
   const whole = Math.floor(Math.abs(left));
   timer.querySelector(".timer__digits").textContent = `${left < 0 ? "-" : ""}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-  timer.querySelector(".timer__part").textContent = writing ? "to write" : left < 0 ? "over" : "to talk";
+  timer.querySelector(".timer__part").textContent = timer.dataset.paused ? "paused" : writing ? "to write" : left < 0 ? "over" : "to talk";
   timer.toggleAttribute("data-soon", left >= 0 && left <= 60);
   timer.toggleAttribute("data-over", left < 0);
+  const late = left < 0 ? Math.floor(-left / 60) : 0; // each minute more, whoever runs it is offered what to shorten
+  if (late > (tick.late ?? 0) && document.querySelector(".desk")) refresh();
+  tick.late = late;
   const share = Math.max(0, Math.min(1, left / ((writing ? alone : shared) || 1)));
   timer.querySelector(".ring__left").style.setProperty("stroke-dashoffset", String(1 - share));
 }
