@@ -214,12 +214,8 @@ def add_minute(ctx: Context, data: TurnPhase) -> None:
     if phase.minutes_private + phase.minutes_shared >= LONGEST_PHASE:
         raise Refused("full", f"A phase has {LONGEST_PHASE} minutes at most. Go on to the next one.")
     writing, _ = seconds_left(phase, gone(workshop, ctx.now))
-    more = (
-        {"minutes_private": phase.minutes_private + 1}
-        if writing == "private"
-        else {"minutes_shared": phase.minutes_shared + 1}
-    )
-    ctx.change(phase, **more)
+    name = "minutes_private" if writing == "private" else "minutes_shared"
+    ctx.change(phase, **{name: phase.value(name) + 1})
     ctx.change(workshop, behind=workshop.behind + 60)
     ctx.for_good()
 

@@ -59,8 +59,8 @@ class Workshop(Record):
     prefix = "ws"
     wire = (
         "title", "objective", "planned_use", "success_measure", "sponsor", "facilitator", "owner", "starts_at",
-        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "counts", "went_live_at",
-        "closed_at", "closed_because",
+        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "counts",
+        "went_live_at", "closed_at", "closed_because",
     )  # fmt: skip
     texts = ("title", "objective", "planned_use", "success_measure")
 

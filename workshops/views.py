@@ -212,15 +212,7 @@ def run(request: HttpRequest, pk: str) -> HttpResponse:
     do = request.POST.get("do", "")
     if do not in RUN:
         raise Http404
-    wanted = {
-        "next": ["phase"],
-        "back": ["phase"],
-        "pause": ["phase"],
-        "minute": ["phase"],
-        "make_up": ["phase"],
-        "reveal": ["of_kind"],
-        "close": ["because"],
-    }.get(do, [])
+    wanted = {"reveal": ["of_kind"], "close": ["because"], "go_live": []}.get(do, ["phase"])
     data = {"id": row.pk, **{name: request.POST.get(name, "") for name in wanted}}
     return _do(request, row, actor, RUN[do], data)
 
