@@ -120,7 +120,7 @@ def _rows(events: Iterable[AuditEvent], people: dict[str, str]) -> Iterator[Row]
 
 
 def _about(row: AuditEvent) -> str:
-    return ", ".join(f"{name} {_shown(value)}" for name, value in row.about.items())
+    return ", ".join(f"{name} {_shown(value)}" for name, value in sorted(row.about.items()))
 
 
 def _shown(value: object) -> str:

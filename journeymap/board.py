@@ -26,6 +26,7 @@ from voices import permissions as on_voices
 from voices.models import Issue
 from workshops import commands as workshops
 from workshops import permissions as in_room
+from workshops import rating
 from workshops.models import Answer, Participant, Phase, Rating, Workshop
 
 _MAP = on_map.WHY_NOT_MAP
@@ -202,6 +203,11 @@ COMMANDS: dict[str, Command] = {
     "workshop.say_ready": Command(
         workshops.SayReady, in_room.may_take_part, workshops.say_ready, "workshop.said_ready"
     ),
+    "workshop.open_ratings": Command(
+        rating.OpenRound, in_room.may_run, rating.open_round, "workshop.ratings_opened", why_not=_RUN
+    ),
+    "workshop.settle": Command(rating.Settle, in_room.may_run, rating.settle, "workshop.settled", why_not=_RUN),
+    "rating.give": Command(rating.GiveRating, in_room.may_take_part, rating.give, "rating.given"),
     "answer.add": Command(
         workshops.AddAnswer, in_room.may_answer, workshops.add_answer, "answer.added", why_not=in_room.WHY_NOT_ANSWER
     ),

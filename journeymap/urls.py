@@ -140,6 +140,7 @@ urlpatterns = [
     path("workshops/<str:pk>/enter/", workshops.enter, name="workshop_enter"),
     path("workshops/<str:pk>/run/", workshops.run, name="workshop_run"),
     path("workshops/<str:pk>/ready/", workshops.ready, name="workshop_ready"),
+    path("workshops/<str:pk>/rate/", workshops.rate, name="workshop_rate"),
     path("workshops/<str:pk>/answers/", workshops.answers, name="workshop_answers"),
     path("workshops/<str:pk>/answers/<str:answer_pk>/", workshops.answer, name="workshop_answer"),
     # actions: home, promises, reports

@@ -145,6 +145,7 @@ URLS: dict[str, dict[str, str]] = {
     "workshop_enter": {"POST": ROOM},
     "workshop_run": {"POST": "oorrrrrnnns"},
     "workshop_ready": {"POST": ROOM},
+    "workshop_rate": {"POST": ROOM},
     "workshop_answers": {"POST": "rroorronnns"},  # people who speak for a department
     "workshop_answer": {"POST": "rrorrrrnnns"},  # it is Sam's, and private
     # actions
@@ -255,6 +256,9 @@ COMMANDS: dict[str, str] = {
     "workshop.close": LEADS,
     "workshop.enter": ALL,
     "workshop.say_ready": ALL,
+    "workshop.open_ratings": LEADS,
+    "workshop.settle": LEADS,
+    "rating.give": ALL,
     "answer.add": OWNS,  # the data answer for Sales
     "answer.change": SECRET,
     "answer.write": SECRET,

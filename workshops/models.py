@@ -50,6 +50,9 @@ class Workshop(Record):
     # Seconds that the phases before this one took longer than planned, less what was taken from later ones since.
     behind = models.IntegerField(default=0)
     revealed = models.JSONField(default=list)
+    # Of the round "How bad is it for customers?", once it is open: what everybody may know of the ratings, the widest
+    # disagreement first: [{place, median, low, high, people, settled?, because?}]. Who gave which stays secret.
+    rated = models.JSONField(default=list, blank=True)
     counts = models.JSONField(default=dict)
     went_live_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -59,8 +62,8 @@ class Workshop(Record):
     prefix = "ws"
     wire = (
         "title", "objective", "planned_use", "success_measure", "sponsor", "facilitator", "owner", "starts_at",
-        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "counts",
-        "went_live_at", "closed_at", "closed_because",
+        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "rated",
+        "counts", "went_live_at", "closed_at", "closed_because",
     )  # fmt: skip
     texts = ("title", "objective", "planned_use", "success_measure")
 
@@ -149,8 +152,8 @@ class Answer(Record):
 
 
 class Rating(Record):
-    """How bad one person finds an issue (or, where there are none, a touchpoint) for customers, 1 to 5;
-    private until the round is revealed."""
+    """How bad one person finds an issue (or, where there are none, a touchpoint) for customers, 1 to 5. Nobody else
+    ever gets it: opening the round tells median and spread, in `Workshop.rated`."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ratings")
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="ratings")
@@ -179,7 +182,7 @@ class Rating(Record):
         ]  # fmt: skip
 
     def audience(self) -> str:
-        return "all" if self.revealed_at else self.author
+        return self.author
 
 
 def ballot_id() -> str:

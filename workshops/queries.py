@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from accounts.actors import Actor, load_actor
 from accounts.models import Department, Organisation
 from touchpoints.models import Touchpoint
-from workshops.models import Answer, Participant, Phase, Prompt, Workshop
+from voices.models import Issue
+from workshops.models import Answer, Participant, Phase, Prompt, Rating, Workshop
 
 
 def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
@@ -83,6 +85,45 @@ def table_of(workshop: Workshop, people: Iterable[Participant]) -> list[Row]:
 def _counts(workshop: Workshop, department: str) -> list[tuple[str, int]]:
     given = workshop.counts.get(department, {})
     return [(kind.value, given.get(kind.value, 0)) for kind in Prompt]
+
+
+MOST_RATED = 10
+
+
+@dataclass
+class Rated:
+    """An issue or touchpoint in the round: what I gave it, and once the round is open what the room did."""
+
+    id: str
+    title: str
+    words: str
+    mine: int | None
+    result: dict[str, Any] | None
+
+
+def round_of(workshop: Workshop, actor: Actor) -> list[Rated]:
+    """The top things to rate: issues by their rank, touchpoints where there are none; the open round in its order."""
+    worst = F("severity").desc(nulls_last=True)
+    issues = Issue.objects.filter(room=workshop.room_id, removed_at=None)
+    found: list[Any] = list(issues.order_by(worst, "-accounts", F("company_severity").desc(nulls_last=True), "title"))
+    if not found:
+        rows = Touchpoint.objects.filter(room=workshop.room_id, removed_at=None, stage__removed_at=None)
+        found = list(rows.order_by(worst, F("felt").asc(nulls_last=True), "-quotes", "title", "id"))
+    results = {row["place"]: row for row in workshop.rated}
+    if results:
+        by_id = {row.pk: row for row in found}
+        found = [by_id[pk] for pk in results if pk in by_id]
+    own = Rating.objects.filter(workshop=workshop, author=actor.key, removed_at=None)
+    mine = {row.issue_id or row.touchpoint_id: row.severity for row in own}
+    return [
+        Rated(row.pk, row.title, getattr(row, "statement", ""), mine.get(row.pk), results.get(row.pk))
+        for row in found[:MOST_RATED]
+    ]
+
+
+def raters(workshop: Workshop) -> int:
+    """How many people have rated something: all that may be known before the round is open."""
+    return Rating.objects.filter(workshop=workshop, removed_at=None).values("author").distinct().count()
 
 
 def places_of(workshop: Workshop) -> list[Touchpoint]:

@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import actor_or_404, organisation_for, posted, require, signed_in
 from accounts.actors import Actor, identity_of, organisations_of
-from live.door import execute
+from live.door import execute, execute_all
+from live.models import new_id
 from live.tickets import make_ticket
 from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for, journeys_of
-from workshops import queries
+from workshops import queries, rating
 from workshops.agenda import catch_up, seconds_left
 from workshops.commands import gone, late_by
 from workshops.forms import AnswerForm, NewWorkshop
@@ -32,9 +33,16 @@ from workshops.permissions import answers_for, runs_workshops
 
 # The buttons of whoever runs it: what is posted as `do` → the command.
 RUN = {
-    "go_live": "workshop.go_live", "next": "workshop.next_phase", "back": "workshop.previous_phase",
-    "pause": "workshop.pause", "minute": "workshop.add_minute", "make_up": "workshop.make_up",
-    "reveal": "workshop.reveal", "close": "workshop.close",
+    "go_live": "workshop.go_live",
+    "next": "workshop.next_phase",
+    "back": "workshop.previous_phase",
+    "pause": "workshop.pause",
+    "minute": "workshop.add_minute",
+    "make_up": "workshop.make_up",
+    "reveal": "workshop.reveal",
+    "open_ratings": "workshop.open_ratings",
+    "settle": "workshop.settle",
+    "close": "workshop.close",
 }  # fmt: skip
 PROMPTS = {
     Prompt.LEARN: ("book-open", "What can we learn from the map as it is?", "Add what you learned"),
@@ -127,6 +135,7 @@ def workshop(request: HttpRequest, pk: str) -> HttpResponse:
         "ready": sum(bool(row.phase_id) and person.ready_in_id == row.phase_id for person in people),
         "timer": _timer(row),
         "late": _late(row, phases),
+        **_round(row, actor),
         "problem": request.session.pop("workshop_problem", ""),
         "boot": _boot(request, row, actor),
     }
@@ -162,6 +171,18 @@ def _timer(row: Workshop) -> dict[str, Any] | None:
         "private": row.phase.minutes_private * 60, "shared": row.phase.minutes_shared * 60, "total": total,
         "shown": f"{'-' if left < 0 else ''}{minutes}:{seconds:02d}",
         "paused": int(row.paused_at.timestamp() * 1000) if row.paused_at else "",
+    }  # fmt: skip
+
+
+def _round(row: Workshop, actor: Actor) -> dict[str, Any]:
+    """The round "How bad is it for customers?", from its phase on."""
+    is_open = rating.ROUND in row.revealed
+    now = bool(row.phase and row.phase.of_kind == Phase.Kind.SEVERITY)
+    if not is_open and not now:
+        return {"rated": []}
+    return {
+        "rated": queries.round_of(row, actor), "round_open": is_open, "raters": queries.raters(row),
+        "anchors": list(enumerate(rating.ANCHORS, start=1)),
     }  # fmt: skip
 
 
@@ -212,9 +233,42 @@ def run(request: HttpRequest, pk: str) -> HttpResponse:
     do = request.POST.get("do", "")
     if do not in RUN:
         raise Http404
-    wanted = {"reveal": ["of_kind"], "close": ["because"], "go_live": []}.get(do, ["phase"])
-    data = {"id": row.pk, **{name: request.POST.get(name, "") for name in wanted}}
+    wanted: Any = {
+        "reveal": ["of_kind"],
+        "close": ["because"],
+        "go_live": [],
+        "open_ratings": [],
+        "settle": ["place", "because"],
+    }
+    wanted = wanted.get(do, ["phase"])
+    data: dict[str, Any] = {"id": row.pk, **{name: request.POST.get(name, "") for name in wanted}}
+    if do == "settle":
+        data["severity"] = _number(request.POST.get("severity", ""))
     return _do(request, row, actor, RUN[do], data)
+
+
+@require_POST
+@signed_in
+def rate(request: HttpRequest, pk: str) -> HttpResponse:
+    """My ratings of one press: `rate-<place>` = 1 to 5. What I left out stays as it was."""
+    row, actor = queries.workshop_for(identity_of(request), pk)
+    given = {name[5:]: _number(request.POST.get(name, "")) for name in request.POST if name.startswith("rate-")}
+    commands = [
+        (new_id("cm"), "rating.give", {"id": new_id("ra"), "workshop": row.pk, "place": place, "severity": number})
+        for place, number in list(given.items())[: queries.MOST_RATED]
+    ]
+    if not commands:
+        return _back(request, row, "Choose a number for at least one of them.")
+    try:
+        execute_all(row.room_id, actor.key, commands)
+    except Refused as refused:
+        return _back(request, row, refused.message, refused.status)
+    return _back(request, row)
+
+
+def _number(text: str) -> int:
+    """1 to 5; 0, which no command takes, for anything else."""
+    return int(text) if text in {"1", "2", "3", "4", "5"} else 0
 
 
 @require_POST

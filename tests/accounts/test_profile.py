@@ -77,6 +77,7 @@ def test_a_mail_that_is_off_is_not_sent(as_, sam, journey, departments, settings
     door.execute(journey.pk, sam.identity, "action.add", data)
     reminders.plan()
     due = Reminder.objects.get(kind="due")
+    Reminder.objects.exclude(pk=due.pk).delete()  # late in the evening the day after is planned already
     Reminder.objects.update(try_at=timezone.now(), due_at=timezone.now())
     reminders.drain()
     due.refresh_from_db()

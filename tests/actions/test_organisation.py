@@ -216,7 +216,7 @@ def test_the_trail_is_narrowed_and_taken_along(as_, people, harrow):
     assert browser.get(f"{BASE}/audit/?since=yesterday&page=x&by={'u' * 99}").status_code == 200
     lines = b"".join(browser.get(f"{BASE}/audit.csv?kind=data").streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
-    assert lines[1].endswith("data.exported,u" + f'{people["fiona"].pk},Fiona Hart,"room jn_x, form csv"')
+    assert lines[1].endswith("data.exported,u" + f'{people["fiona"].pk},Fiona Hart,"form csv, room jn_x"')
 
 
 @pytest.mark.django_db

@@ -36,7 +36,7 @@ NO_PAGE = {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "import_start", "import_undo", "workshop_enter", "workshop_run",
-        "workshop_ready", "workshop_answers", "workshop_answer", "action_note", "report_keep",
+        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "report_keep",
     },
     "mail server needed": {"account_email_verification_sent"},
     "between two requests only": {

@@ -46,6 +46,7 @@ class Scene:
     running: str = ""  # an import whose rows are all in, and
     done: str = ""  # one that was taken in
     planned: str = ""  # a workshop to come, and
+    rated: str = ""  # one that runs, with an open round of ratings
     live: str = ""  # one that runs, in its second phase, with the fine-tune prompt revealed
     answer: str = ""  # Sam's, private
     revealed: str = ""  # Sam's, open to all
@@ -111,7 +112,7 @@ def _comments(scene: Scene, journey: Journey) -> None:
 
 def _workshops(scene: Scene, guest: Guest | None) -> None:
     words = {"objective": "Fewer calls", "planned_use": "Yearly plan", "success_measure": "Half of them"}
-    for name in ("planned", "live"):
+    for name in ("planned", "live", "rated"):
         more = {"people": [scene.people["sam"].identity, scene.people["sue"].identity], "report_back_on": LATER}
         pk = scene.by("fiona", "workshop.open", id=new_id("ws"), title=f"A {name} one", **words, **more)
         setattr(scene, name, pk)
@@ -125,6 +126,16 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
         answer = {"workshop": scene.live, "of_kind": prompt, "text": "Say the date first"}
         setattr(scene, name, scene.by("sam", "answer.add", id=new_id("an"), **answer))
     scene.by("fiona", "workshop.reveal", id=scene.live, of_kind="fine_tune")
+    scene.by("fiona", "workshop.go_live", id=scene.rated)
+    for workshop in (scene.live, scene.rated):
+        scene.by("sam", "rating.give", id=new_id("ra"), workshop=workshop, place=scene.touchpoint, severity=4)
+    scene.by("fiona", "workshop.open_ratings", id=scene.rated)
+    for _ in range(2):  # two minutes that can be made up for
+        scene.by("fiona", "workshop.add_minute", id=scene.rated, phase=_first(scene.rated))
+
+
+def _first(workshop: str) -> str:
+    return Phase.objects.values_list("pk", flat=True).get(workshop=workshop, position=0)
 
 
 def _write(scene: Scene, pk: str, field: str) -> dict[str, Any]:
@@ -187,11 +198,14 @@ PAYLOADS: dict[str, Payload] = {
     "workshop.previous_phase": lambda s: {"id": s.live, "phase": s.phase},
     "workshop.pause": lambda s: {"id": s.live, "phase": s.phase},
     "workshop.add_minute": lambda s: {"id": s.live, "phase": s.phase},
-    "workshop.make_up": lambda s: {"id": s.live, "phase": s.phase},
+    "workshop.make_up": lambda s: {"id": s.rated, "phase": _first(s.rated)},
     "workshop.reveal": lambda s: {"id": s.live, "of_kind": "learn"},
     "workshop.close": lambda s: {"id": s.live, "because": "The room was needed."},
     "workshop.enter": lambda s: {"id": s.planned},
     "workshop.say_ready": lambda s: {"id": s.live, "ready": True},
+    "workshop.open_ratings": lambda s: {"id": s.live},
+    "workshop.settle": lambda s: {"id": s.rated, "place": s.touchpoint, "severity": 4},
+    "rating.give": lambda s: {"id": new_id("ra"), "workshop": s.live, "place": s.other, "severity": 4},
     "answer.add": lambda s: {
         "id": new_id("an"), "workshop": s.live, "of_kind": "learn", "text": "Call back", "department": s.sales,
         "touchpoint": s.touchpoint,
