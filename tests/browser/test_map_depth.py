@@ -7,6 +7,7 @@ import datetime
 
 from playwright.sync_api import Page, expect
 
+from live import door
 from touchpoints.models import Remark, Stage, Touchpoint
 
 
@@ -158,3 +159,16 @@ def test_the_tour_is_done_by_doing(window, journey):
     tour.get_by_role("button", name="Go on").click()
     expect(tour).to_have_count(0)
     saved(page)
+
+
+def test_cg13_what_kind_of_touchpoint_it_is_stands_on_the_card(board, cards, journey, fiona):
+    """An icon and the word, never a colour alone; the ordinary kind, contact with us, is left out."""
+    page = board("sam")
+    top = page.locator(f'[data-id="{cards[3].pk}"] .card__top')
+    expect(top).not_to_contain_text("Contact with us")
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", {"id": cards[3].pk, "of_kind": "waiting"})
+    expect(top).to_contain_text("Waiting")
+    expect(top.locator(".i-ellipsis")).to_be_visible()
+    page.locator(".tools").get_by_role("button", name="Table", exact=True).click()
+    cell = page.locator(f'.touchpoints [data-id="{cards[3].pk}"] [data-col="of_kind"]')
+    expect(cell).to_have_text(" Waiting")

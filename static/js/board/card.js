@@ -1,6 +1,6 @@
 // A touchpoint card. Built once; afterwards only what changed is touched, so one edit never redraws its neighbours.
 import { chip, el, glyph, hidden, say } from "./dom.js";
-import { EVIDENCE, FEELINGS, SEVERITY, plural, quote } from "./words.js";
+import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, SEVERITY, plural, quote } from "./words.js";
 
 const known = new WeakMap(); // li → the record and marks it shows
 
@@ -31,7 +31,7 @@ export function showCard(li, touchpoint, model) {
     li.toggleAttribute("data-locked", !model.mayEdit(touchpoint));
   }
   if (differs("evidence")) li.dataset.look = EVIDENCE[touchpoint.evidence].look;
-  if (differs("channels", "moment_of_truth", "evidence")) top.replaceChildren(...topOf(touchpoint, model));
+  if (differs("channels", "of_kind", "moment_of_truth", "evidence")) top.replaceChildren(...topOf(touchpoint, model));
   say(title, touchpoint.title);
   say(label(li), `Actions for ${touchpoint.title}`);
   say(said, touchpoint.statement ? quote(touchpoint.statement) : "");
@@ -53,6 +53,7 @@ function topOf(touchpoint, model) {
   return [
     el("span.channel", { title: channels.map((channel) => channel.name).join(", ") },
       first ? [glyph(first.icon), first.name + (rest.length ? ` +${rest.length}` : "")] : ["No channel yet"]),
+    touchpoint.of_kind !== "contact" && el("span.channel", {}, glyph(KIND_SIGNS[touchpoint.of_kind]), KINDS[touchpoint.of_kind]),
     touchpoint.moment_of_truth && el("span.mot", { title: "Moment of truth" }, glyph("star"), hidden("Moment of truth.")),
     touchpoint.evidence === "verified" && el("span.seal", { title: "Customers confirmed it" }, glyph("check")),
     hidden(`${EVIDENCE[touchpoint.evidence].words}.`),

@@ -1,6 +1,6 @@
 // The columns of the table: how a cell shows its value, what it is sorted by, and how it is changed where it stands.
 import { chip, el, glyph, hidden, say } from "./dom.js";
-import { EVIDENCE, FEELINGS, KINDS, NEEDS, VERDICTS } from "./words.js";
+import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, NEEDS, VERDICTS } from "./words.js";
 
 const text = (name) => (cell, record) => say(cell, record[name] === null ? "" : String(record[name]));
 const face = (name) => (cell, record) => {
@@ -10,7 +10,6 @@ const face = (name) => (cell, record) => {
   cell.replaceChildren(...(record.unsaid ? [el("span.hint", {}, "not said yet")] : value === null ? [el("span.hint", {}, "–"), hidden("Not known")]
     : [el("span.felt", { data: { felt: value } }, glyph(FEELINGS.get(value)[0])), ` ${FEELINGS.get(value)[1]}`]));
 };
-const KIND_SIGNS = { contact: "handshake", self_service: "smartphone", document: "file-text", product: "wrench", waiting: "ellipsis", partner: "users" };
 const feelings = [["", "Not known"], ...[...FEELINGS].map(([value, [, words]]) => [value, words])];
 const number = (value) => (value === "" ? null : Number(value));
 const pairs = (words) => () => Object.entries(words);

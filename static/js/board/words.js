@@ -22,6 +22,7 @@ export const KINDS = {
   contact: "Contact with us", self_service: "Does it herself", document: "Document", product: "Product in use",
   waiting: "Waiting", partner: "Through a partner",
 };
+export const KIND_SIGNS = { contact: "handshake", self_service: "smartphone", document: "file-text", product: "wrench", waiting: "ellipsis", partner: "users" };
 export const VERDICTS = { unknown: "Not judged yet", keep: "Keep", fix: "Fix", remove: "Remove" };
 export const NEEDS = { "": "Nothing", resource: "Resources", improvement: "Improvement", people: "People", information: "Information" };
 export const METRICS = {
