@@ -30,6 +30,7 @@ class Spot(NamedTuple):
 SPOTS = (
     Spot(0, "Counts rejected packs at the end of a shift", "Every Friday I count what we threw away.", -1, "worried", 0, "aware", "SA", "PR", "Site visit", "She sees what waste costs her, in her own numbers."),
     Spot(0, "Reads how a similar plant solved it", "I want to hear it from somebody who runs the same product.", 1, "curious", 2, "hopeful", "MK", "SA", "Website,Document", "She learns what worked elsewhere and what did not."),
+    Spot(0, "Asks other plants at the trade fair", "I ask who else runs cream at this speed.", 0, "curious", 1, "confirmed", "MK", "SA", "Event", "She hears from people who have nothing to sell."),
     Spot(1, "Asks for a first conversation", "I wrote a form and waited.", -1, "ignored", 1, "welcome", "SA", "", "Website,E-mail", "She talks to somebody who knows her product the same day."),
     Spot(1, "Shows us her line", "They walked the line with me and asked the right things.", 2, "understood", 2, "understood", "SA", "PR", "Site visit", "She need not explain her line twice."),
     Spot(1, "Tests her product on our machine", "I sent two pallets and heard nothing for weeks.", -1, "left waiting", 2, "convinced", "PR", "LO", "Delivery,Video call", "She sees her own product run before she decides."),
@@ -43,6 +44,7 @@ SPOTS = (
     Spot(4, "Receives the machine", "Two crates were missing and the driver knew nothing.", -1, "anxious", 1, "in control", "LO", "CS", "Delivery,Phone", "She knows what comes, when, and who answers."),
     Spot(4, "Sees it run for the first time", "It ran. Everybody clapped.", 2, "proud", 2, "proud", "CS", "PR", "Site visit", "She makes the first good pack in front of her people.", True),
     Spot(4, "Fills in papers at the hand-over", "I wrote our serial number eleven times.", -1, "weary", 0, "nothing", "CS", "LE,IT", "Document", "She signs once."),
+    Spot(4, "Tells her own board that it runs", "Now they will stop asking.", 1, "relieved", 2, "proud", "AM", "", "E-mail", "She shows what was promised beside what came."),
     Spot(4, "Trains the operators", "Two days, then the night shift was alone.", 0, "unsure", 1, "able", "CS", "HR", "Training", "Every shift can run and clean it."),
     Spot(5, "Changes over to another format", "Forty minutes on paper, two hours in life.", -1, "pressed", 1, "fluent", "PR", "CS", "Portal,Document", "She changes over within a break."),
     Spot(5, "Orders change parts", "I photograph the plate and send it by mail.", -1, "old-fashioned", 1, "easy", "LO", "IT", "Portal,E-mail", "She finds the part by her machine and sees when it comes."),
@@ -54,6 +56,14 @@ SPOTS = (
     Spot(7, "Gets the renewal of the service contract", "Seven per cent more and no reason.", -1, "cornered", 1, "fairly treated", "AM", "FI", "E-mail,Document", "She sees what she got for last year's money."),
     Spot(7, "Thinks about a second line", "Would I choose you again? Ask me in March.", 0, "undecided", 2, "sure", "SA", "AM", "Site visit,Video call", "She need not start from nothing again."),
 )  # fmt: skip
+
+# What kind of touchpoint it is, where it is not simply a contact with us.
+OF_KIND = {
+    "Reads the offer": "document", "Compares total cost over ten years": "self_service",
+    "Places the order in her own system": "self_service", "Fills in papers at the hand-over": "document",
+    "Changes over to another format": "product", "Orders change parts": "self_service",
+    "Waits for the spare part": "waiting", "Asks other plants at the trade fair": "partner",
+}  # fmt: skip
 
 # The map as it was pencilled before anybody read a comment, kept as a version: what was believed, and why one
 # touchpoint went.
