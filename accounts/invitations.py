@@ -129,7 +129,7 @@ def accept(
     if not _open(invitation.organisation).filter(pk=invitation.pk, expires_at__gt=now).update(accepted_at=now):
         invitation.refresh_from_db()
         raise ValidationError(why_closed(invitation))
-    user = signed_in or _person(invitation.email, name, password, time_zone)
+    user = signed_in or _person(invitation.email, name, password, time_zone or invitation.organisation.time_zone)
     if user.email != invitation.email:
         raise ValidationError(f"This invitation is for {invitation.email}. Sign out to accept it.")
     add_member(invitation.organisation, user, invitation.role, invitation.departments.all())

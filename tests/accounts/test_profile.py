@@ -41,11 +41,14 @@ def test_single_letters_are_switched_off_on_the_map_and_at_the_desk(as_, sam, jo
 
 
 def test_a_new_person_lives_where_the_browser_says(client, harrow, people):
+    """Without one we know, where their organisation works."""
     ada = load_actor(people["ada"].identity, harrow.pk)
+    harrow.time_zone = "Europe/Madrid"
+    harrow.save()
     for email, zone, kept in (
         ("a", "Asia/Tokyo", "Asia/Tokyo"),
-        ("b", "Mars/Base", "Europe/London"),
-        ("c", "", "Europe/London"),
+        ("b", "Mars/Base", "Europe/Madrid"),
+        ("c", "", "Europe/Madrid"),
     ):
         asked = invitations.invite(harrow, ada, f"{email}@new.example", "observer")
         data = {"name": "New", "password": "", "time_zone": zone}
