@@ -12,7 +12,8 @@ from django.http import Http404
 from accounts.actors import Actor
 from touchpoints.models import Evidence, Journey, Stage, Touchpoint
 from touchpoints.queries import journey_for
-from voices.models import FROM_CUSTOMERS, Comment, CommentImport, Quantity, SourceKind
+from voices.models import FROM_CUSTOMERS, Comment, CommentImport, Issue, Quantity, SourceKind
+from voices.ranking import Ranked, Standing, what_changed
 
 # From this confidence on a suggestion is called sure.
 SURE = 0.7
@@ -91,6 +92,18 @@ def stated_on(room_id: str, touchpoints: Iterable[str], stages: Iterable[str]) -
         costs = found.setdefault(touchpoint or stage, {})
         costs[name] = round(costs.get(name, 0) + amount, 2)
     return found
+
+
+def standings_of(room_id: str) -> list[Ranked]:
+    """The let-downs of a journey, ranked; `standing.of` is the issue."""
+    issues = list(Issue.objects.filter(room=room_id, removed_at=None))
+    said = comments_of(room_id).filter(issue__in=issues, source_kind__in=FROM_CUSTOMERS)
+    times = Quantity.objects.filter(comment__in=said, kind=Quantity.Kind.TIME, rate="", low__lt=AGES)
+    minutes = dict(times.values_list("comment__issue").annotate(total=Sum("low")))
+    return what_changed(
+        Standing(row.title, row.severity or 0, row.accounts, row.company_severity or 0, minutes.get(row.pk) or 0, row)
+        for row in issues
+    )
 
 
 def evidence_level(kinds: dict[str, int], accounts: int) -> str:

@@ -12,7 +12,7 @@ from django.http import Http404
 from accounts.actors import Actor, load_actor
 from accounts.models import Department, Organisation
 from touchpoints.models import Touchpoint
-from voices.models import Issue
+from voices.queries import standings_of
 from workshops.models import Answer, Participant, Phase, Prompt, Rating, Workshop
 
 
@@ -103,12 +103,12 @@ class Rated:
 
 def round_of(workshop: Workshop, actor: Actor) -> list[Rated]:
     """The top things to rate: issues by their rank, touchpoints where there are none; the open round in its order."""
-    worst = F("severity").desc(nulls_last=True)
-    issues = Issue.objects.filter(room=workshop.room_id, removed_at=None)
-    found: list[Any] = list(issues.order_by(worst, "-accounts", F("company_severity").desc(nulls_last=True), "title"))
+    found: list[Any] = [row.standing.of for row in standings_of(workshop.room_id)]
     if not found:
         rows = Touchpoint.objects.filter(room=workshop.room_id, removed_at=None, stage__removed_at=None)
-        found = list(rows.order_by(worst, F("felt").asc(nulls_last=True), "-quotes", "title", "id"))
+        found = list(
+            rows.order_by(F("severity").desc(nulls_last=True), F("felt").asc(nulls_last=True), "-quotes", "title", "id")
+        )
     results = {row["place"]: row for row in workshop.rated}
     if results:
         by_id = {row.pk: row for row in found}
