@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import logging
 import tempfile
 import zlib
 from collections import Counter
@@ -28,8 +29,11 @@ from live.sheets import BadFile, check_workbook, is_workbook, neutral, workbook_
 from live.values import Refused
 from touchpoints.models import Journey
 from voices import columns, files, importing, placing
+from voices.mind import Failed
 from voices.models import Comment, CommentImport, ImportPart
 from voices.saving import People, Reading, save_rows
+
+log = logging.getLogger(__name__)
 
 PIECE = 1 << 20  # bytes of a file kept in one row
 STEP = 400  # rows of a file saved at once
@@ -308,12 +312,14 @@ def run(pk: str) -> None:
     if row is None:
         return
     clear(row.room_id)
-    reading = Reading(plan_of(row), placing.model_of(row.room_id), People(row.organisation_id))
+    reading = Reading(plan_of(row), placing.Map(row.room_id), People(row.organisation_id))
     try:
         rows = rows_of(row, row.position)
         while piece := list(itertools.islice(rows, STEP)):
             if not save_rows(row, reading, piece, timezone.now() + LEASE):
                 return  # somebody else holds it now
+        if not _understand(row):
+            return
         door.execute(row.room_id, row.by, "comment.import", {"id": row.pk}, command_id=f"import-{row.pk}")
     except (BadFile, Refused) as error:
         if isinstance(error, Refused) and error.code in ("busy", "full", "internal"):
@@ -321,6 +327,23 @@ def run(pk: str) -> None:
         sentence = error.message if isinstance(error, Refused) else str(error)
         stopped = CommentImport.objects.filter(pk=pk, lease=row.lease)
         stopped.update(state=State.FAILED, error=sentence, finished_at=timezone.now(), lease="")
+
+
+def _understand(row: CommentImport) -> bool:
+    """Read what is in; False when somebody else holds the import now. Goes on where a worker stopped. Comments that
+    cannot be understood come in all the same: people place them without suggestions."""
+    mine = CommentImport.objects.filter(pk=row.pk, lease=row.lease)
+    here = Comment.objects.filter(comment_import=row)
+    before = here.exclude(felt=None).count()
+
+    def go_on(done: int) -> bool:
+        return bool(mine.update(understood=before + done, lease_until=timezone.now() + LEASE))
+
+    try:
+        placing.understand(row.room_id, here, go_on)
+    except Failed:
+        log.exception("The comments of %s could not be understood", row.pk)
+    return go_on(here.exclude(felt=None).count() - before)
 
 
 def clear(room_id: str | None = None) -> None:

