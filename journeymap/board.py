@@ -21,6 +21,7 @@ from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
 from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
+from voices import coding
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
@@ -145,6 +146,10 @@ COMMANDS: dict[str, Command] = {
     "comment.place": Command(
         voices.PlaceComments, on_voices.may_place_comments, voices.place_comments, "comment.placed",
         why_not=on_voices.WHY_NOT_PLACE,
+    ),
+    "comment.code": Command(
+        coding.CodeComments, on_voices.may_place_comments, coding.code_comments, "comment.coded",
+        why_not=on_voices.WHY_NOT_CODE,
     ),
     "comment.import": Command(
         voices.ImportComments, on_voices.may_import_comments, voices.import_comments, "comment.imported",

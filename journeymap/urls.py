@@ -24,7 +24,7 @@ from personas import version_views as versions
 from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
-from voices.views import bring_in, desk
+from voices.views import bring_in, coding, desk, issues
 from workshops import views as workshops
 
 urlpatterns = [
@@ -124,6 +124,9 @@ urlpatterns = [
     path("journeys/<str:pk>/comments/place/", desk.place, name="comments_place"),
     path("journeys/<str:pk>/comments/place-sure/", desk.place_sure, name="comments_place_sure"),
     path("journeys/<str:pk>/comments/undo/", desk.undo, name="comments_undo"),
+    path("journeys/<str:pk>/coding/", coding.coding, name="coding"),
+    path("journeys/<str:pk>/let-downs/", issues.issues, name="issues"),
+    path("journeys/<str:pk>/let-downs/proposed/", issues.from_themes, name="issues_from_themes"),
     path("journeys/<str:pk>/comments/bring-in/", bring_in.bring_in, name="bring_in"),
     path("journeys/<str:pk>/touchpoints/<str:touchpoint>/comments/", desk.words, name="touchpoint_comments"),
     path("imports/<str:pk>/", bring_in.comment_import, name="import"),

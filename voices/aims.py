@@ -77,9 +77,7 @@ def group_by_aim(
     if len(order) > MOST:
         of = np.r_[of, _nearest_center(meaning, of)]
     named = {text: name for text, name in examples}
-    vectorizer = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, min_df=1, token_pattern=r"(?u)\b[^\W\d_]{2,}\b"
-    )
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1, token_pattern=r"(?u)\b[^\W\d_]{2,}\b")
     words = vectorizer.fit_transform([texts[n] for n in order])
     vocabulary = vectorizer.get_feature_names_out()
     groups, alone = [], []
@@ -117,8 +115,10 @@ def _communities(rows: Floats, width: float) -> NDArray[np.int64]:
     for start in range(0, count, BLOCK):
         alike = np.round(rows[start : start + BLOCK] @ rows.T, 4)
         alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = -2
-        near[start : start + BLOCK] = np.argsort(-alike, axis=1, kind="stable")[:, :many] if count <= BLOCK else (
-            np.argpartition(-alike, many, axis=1)[:, :many]
+        near[start : start + BLOCK] = (
+            np.argsort(-alike, axis=1, kind="stable")[:, :many]
+            if count <= BLOCK
+            else (np.argpartition(-alike, many, axis=1)[:, :many])
         )
     linked = sparse.csr_matrix(
         (np.ones(near.size, np.float32), near.ravel(), np.arange(count + 1) * many), (count, count)
@@ -130,7 +130,9 @@ def _communities(rows: Floats, width: float) -> NDArray[np.int64]:
     graph.add_nodes_from(range(count))
     graph.add_weighted_edges_from(zip(shared.row.tolist(), shared.col.tolist(), weights.tolist(), strict=True))
     of = np.zeros(count, np.int64)
-    found = networkx.community.louvain_communities(graph, resolution=width * min(1, max(1 / USUAL, count / MANY)), seed=0)
+    found = networkx.community.louvain_communities(
+        graph, resolution=width * min(1, max(1 / USUAL, count / MANY)), seed=0
+    )
     for number, community in enumerate(sorted(found, key=lambda one: (-len(one), min(one)))):
         of[list(community)] = number
     return of
@@ -138,9 +140,7 @@ def _communities(rows: Floats, width: float) -> NDArray[np.int64]:
 
 def _nearest_center(rows: Floats, of: NDArray[np.int64]) -> NDArray[np.int64]:
     centers = unit(np.stack([rows[:MOST][of == n].mean(axis=0) for n in range(int(of.max()) + 1)]))
-    parts = [
-        (rows[start : start + BLOCK] @ centers.T).argmax(axis=1) for start in range(MOST, len(rows), BLOCK)
-    ]
+    parts = [(rows[start : start + BLOCK] @ centers.T).argmax(axis=1) for start in range(MOST, len(rows), BLOCK)]
     return np.concatenate(parts)
 
 

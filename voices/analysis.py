@@ -124,9 +124,7 @@ class Places:
     def _vectorizer(self) -> TfidfVectorizer:
         texts = sorted({*self.corpus, *(text for text, *_ in self.rows)})
         # In a small corpus every word that comes up once may be the one that tells.
-        found = TfidfVectorizer(
-            analyzer=terms, sublinear_tf=True, min_df=2 if len(texts) > 500 else 1
-        )
+        found = TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=2 if len(texts) > 500 else 1)
         return found.fit(texts)
 
     @cached_property
@@ -186,8 +184,10 @@ class Places:
             read = self._read(texts[start : start + BLOCK])
             scores.append(np.round(read.alike(rows) @ weights + often, 6))
             words = (read.words @ rows.words.T).toarray()
-            by = words if read.meaning is None or rows.meaning is None else np.maximum(
-                words, (read.meaning @ rows.meaning.T).astype(np.float64)
+            by = (
+                words
+                if read.meaning is None or rows.meaning is None
+                else np.maximum(words, (read.meaning @ rows.meaning.T).astype(np.float64))
             )
             nearest.append(np.stack([by[:, group].max(axis=1) for group in groups], axis=1))
         empty = np.zeros((0, len(self.places)))
@@ -206,7 +206,9 @@ class Places:
         """The less is known, the less a single row is trusted."""
         return 1 + 9 / self._known**2
 
-    def rank(self, texts: Sequence[str], within: Sequence[frozenset[str] | None] | None = None) -> list[list[Suggestion]]:
+    def rank(
+        self, texts: Sequence[str], within: Sequence[frozenset[str] | None] | None = None
+    ) -> list[list[Suggestion]]:
         """For every text the three likeliest places, best first; only those in `within` where it is given. An empty
         list means that it fits nowhere."""
         scores, nearest = self.scores(texts)
@@ -214,12 +216,10 @@ class Places:
         found = []
         for number, text in enumerate(texts):
             allowed = within[number] if within else None
-            order = np.argsort(-scores[number], kind="stable")
-            order = [n for n in order if allowed is None or self.places[n].id in allowed][:3]
-            sure = [(n, float(confidence[number, n])) for n in order if text.strip()]
-            found.append(
-                [Suggestion(self.places[n].id, c, self._why(text, n)) for n, c in sure if c >= NOWHERE]
-            )
+            order = np.argsort(-scores[number], kind="stable").tolist()
+            best = [n for n in order if allowed is None or self.places[n].id in allowed][:3]
+            sure = [(n, float(confidence[number, n])) for n in best if text.strip()]
+            found.append([Suggestion(self.places[n].id, c, self._why(text, n)) for n, c in sure if c >= NOWHERE])
         return found
 
     @cached_property

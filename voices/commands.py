@@ -16,6 +16,7 @@ from live.context import Context
 from live.values import Refused, clean_line
 from touchpoints.commands import ById, Id, Payload, Write, change_row, given, write_row
 from touchpoints.models import Evidence, Stage, Touchpoint
+from voices.coding import count_issues
 from voices.models import Comment, CommentImport, Issue
 from voices.queries import comments_of, stated_on, tallies
 
@@ -96,7 +97,7 @@ def import_comments(ctx: Context, data: ImportComments) -> None:
     CommentImport.objects.filter(pk=row.pk).update(
         state=CommentImport.State.DONE, finished_at=ctx.now, lease="", lease_until=None
     )
-    count_again(ctx, *_touched(row))
+    _count_all(ctx, _touched(row))
     ctx.undone_by("comment.undo_import", {"id": row.pk})
 
 
@@ -115,7 +116,7 @@ def undo_import(ctx: Context, data: UndoImport) -> None:
     CommentImport.objects.filter(pk=row.pk).update(
         state=CommentImport.State.UNDONE, undone_at=ctx.now, undone_by=ctx.actor.key
     )
-    count_again(ctx, *touched)
+    _count_all(ctx, touched)
     ctx.for_good()  # its rows are cleared away next; the way back is to bring the file in again
 
 
@@ -126,12 +127,20 @@ def _import(ctx: Context, pk: str) -> CommentImport:
     return row
 
 
-def _touched(row: CommentImport) -> tuple[set[str], set[str]]:
-    """The touchpoints its comments are on, and the stages that some are on as a whole."""
-    placed = set(Comment.objects.filter(comment_import=row).values_list("touchpoint", "stage").distinct())
-    return {touchpoint for touchpoint, _ in placed if touchpoint}, {
-        s for touchpoint, s in placed if s and not touchpoint
-    }
+def _touched(row: CommentImport) -> tuple[set[str], set[str], set[str]]:
+    """The touchpoints its comments are on, the stages that some are on as a whole, and the issues they are in."""
+    placed = set(Comment.objects.filter(comment_import=row).values_list("touchpoint", "stage", "issue").distinct())
+    return (
+        {touchpoint for touchpoint, *_ in placed if touchpoint},
+        {stage for touchpoint, stage, _ in placed if stage and not touchpoint},
+        {issue for *_, issue in placed if issue},
+    )
+
+
+def _count_all(ctx: Context, touched: tuple[set[str], set[str], set[str]]) -> None:
+    touchpoints, stages, issues = touched
+    count_again(ctx, touchpoints, stages)
+    count_issues(ctx, issues)
 
 
 # -- issues ------------------------------------------------------------------------------------

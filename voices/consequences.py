@@ -44,7 +44,8 @@ _RULES: dict[str, tuple[int, tuple[str, ...]]] = {
     "cost": (3, (
         r"cost\s+(?:me|us)|out\s+of\s+pocket|penalt\w+|fine[ds]\b|over\s?charg\w+|double\s+(?:charged|billed|invoiced)|charged\s+twice|"
         r"(?:extra|additional|hidden|express|expedit\w+|rush)\s+(?:cost|costs|fee|fees|freight|charge|charges|shipping)|"
-        r"lost?\s+(?:revenue|sales?|orders?|income|money|€|\$|£)|overtime|paid\s+(?:\w+\s+){0,3}(?:extra|twice|again)|write[- ]off|wasted\s+money",
+        r"lost?\s+(?:revenue|sales?|orders?|income|money|€|\$|£)|overtime|"
+        r"paid\s+(?:\w+\s+){0,3}(?:extra|twice|again)|write[- ]off|wasted\s+money",
         r"mehrkosten|zusatzkosten|überstunden|vertragsstrafe|gekostet|teurer|doppelt\s+(?:berechnet|bezahlt)",
         r"nous\s+a\s+coûté|surcoût\w*|frais\s+supplémentaires|pénalit\w+|heures\s+supplémentaires|facturé\s+deux\s+fois",
         r"nos\s+(?:ha\s+)?cost\w+|sobrecost\w+|horas\s+extra|penalizaci\w+|cobrad\w+\s+(?:dos\s+veces|de\s+más)|gastos\s+adicionales",
@@ -64,8 +65,10 @@ _RULES: dict[str, tuple[int, tuple[str, ...]]] = {
         r"a\s+mano|manualmente|hoja\s+de\s+cálculo|apaño|solución\s+provisional",
     )),
     "delay": (2, (
-        r"delay\w*|late\b|overdue|still\s+waiting|wait(?:ed|ing)|slipp\w+|postpon\w+|behind\s+schedule|missed\s+(?:the\s+|our\s+)?(?:deadline|slot|date|appointment|delivery|handover)|"
-        r"(?:took|takes)\s+(?:\w+\s+){0,3}(?:days|weeks|months|forever|ages)|no\s+(?:answer|reply|response)|never\s+(?:came|arrived|called|replied)|no[- ]show",
+        r"delay\w*|late\b|overdue|still\s+waiting|wait(?:ed|ing)|slipp\w+|postpon\w+|behind\s+schedule|"
+        r"missed\s+(?:the\s+|our\s+)?(?:deadline|slot|date|appointment|delivery|handover)|"
+        r"(?:took|takes)\s+(?:\w+\s+){0,3}(?:days|weeks|months|forever|ages)|no\s+(?:answer|reply|response)|"
+        r"never\s+(?:came|arrived|called|replied)|no[- ]show",
         r"verspät\w+|verzöger\w+|verzug|gewartet|warten|zu\s+spät|immer\s+noch\s+(?:nicht|kein\w*)|termin\s+verpasst",
         r"retard\w*|attend\w+|délai|toujours\s+pas|en\s+souffrance",
         r"retras\w+|demor\w+|esper\w+|tarde\b|todavía\s+no|plazo\s+incumplido",
@@ -95,6 +98,8 @@ _NOT = re.compile(r"\b(?:no|not|never|without|nicht|kein\w*|ohne|pas|sans|sin)\s
 HEAVY = 22.0
 # “no answer”, “never arrived”: here the negation is the let-down itself.
 _NEGATED_ITSELF = re.compile(r"^(?:no|never|not|won)", re.I)
+
+
 @dataclass(frozen=True)
 class Found:
     """A consequence, and where the words stand that say it."""
@@ -123,7 +128,9 @@ def consequences(text: str) -> list[Found]:
     return found
 
 
-def severity(text: str, feeling: float, quantities: Sequence[Quantity], found: Sequence[Found] | None = None) -> Severity:
+def severity(
+    text: str, feeling: float, quantities: Sequence[Quantity], found: Sequence[Found] | None = None
+) -> Severity:
     """A proposal how bad it is for the customer. `feeling` from -2 to 2 (her score where she gave one): what is told
     with praise, with however many hours in it, is no let-down."""
     found = consequences(text) if found is None else found
@@ -142,7 +149,8 @@ def severity(text: str, feeling: float, quantities: Sequence[Quantity], found: S
     if feeling > 0.3:
         level -= 1
     heavy = [one for one in borne if _burden(one) >= 2]
-    why = [f"“{text[one.start : one.end]}”" for one in (*bad, *heavy)] or ["how it is said"]
+    spans = [(one.start, one.end) for one in bad] + [(one.start, one.end) for one in heavy]
+    why = [f"“{text[start:end]}”" for start, end in spans] or ["how it is said"]
     return Severity(level, tuple(dict.fromkeys(why))[:4]) if level > 0 else Severity(0, ())
 
 

@@ -7,14 +7,9 @@ asks here works with the words alone and says so.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Protocol
-
-# More than one thread makes the products of small matrices slower, and on a busy machine many times slower.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
 
 import numpy as np
 from numpy.typing import NDArray

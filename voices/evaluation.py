@@ -112,12 +112,8 @@ def places_by_theme(comments: Sequence[tuple[str, str]], known: list[dict[str, A
     descriptions and examples, comments several themes (`a|b`). Half of the comments is tested, mean of two halves."""
     names = [one["name"] for one in known]
     column = {name: number for number, one in enumerate(known) for name in (one["name"], *one.get("columns", ()))}
-    places = [
-        Place(f"{n:03}", one["name"], one["description"], tuple(one["examples"])) for n, one in enumerate(known)
-    ]
-    labelled = [
-        (text, {column[theme] for theme in themes.split("|") if theme in column}) for text, themes in comments
-    ]
+    places = [Place(f"{n:03}", one["name"], one["description"], tuple(one["examples"])) for n, one in enumerate(known)]
+    labelled = [(text, {column[theme] for theme in themes.split("|") if theme in column}) for text, themes in comments]
     labelled = sorted(((text, themes) for text, themes in labelled if themes), key=lambda pair: pair[0])
     corpus = [text for text, _ in comments]
     order = np.random.default_rng(42).permutation(len(labelled))
@@ -247,14 +243,10 @@ def accounts(pairs: Sequence[tuple[str, str]], encode: Encode) -> Iterator[str]:
     )
 
 
-def _invented(
-    rows: list[tuple[str, str]], aims: list[str], noise: float, pick: np.random.Generator
-) -> list[list[str]]:
+def _invented(rows: list[tuple[str, str]], aims: list[str], noise: float, pick: np.random.Generator) -> list[list[str]]:
     own = {aim: [text for text, of in rows if of == aim] for aim in set(aims)}
     everything = [text for text, _ in rows]
-    return [
-        [str(pick.choice(everything if pick.random() < noise else own[aim])) for _ in range(10)] for aim in aims
-    ]
+    return [[str(pick.choice(everything if pick.random() < noise else own[aim])) for _ in range(10)] for aim in aims]
 
 
 # -- which file is what ----------------------------------------------------------------------------
@@ -266,5 +258,3 @@ def read_labelled(path: Path) -> list[dict[str, Any]]:
         return list(json.loads(path.read_text("utf-8")))
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return list(DictReader(lines))
-
-

@@ -89,7 +89,7 @@ class Feelings:
         meaning, words = self.encode(texts), lexicon(texts)
         base = self._base(meaning, words)
         if len(self._taught) < ENOUGH:
-            return np.round(np.clip(base, -2, 2), 3)
+            return np.asarray(np.round(np.clip(base, -2, 2), 3))
         rows, weights, often, line = self._learned
         alike = self._alike(texts, meaning, words, base, rows)
         value = alike @ line[0] + line[1]
@@ -102,7 +102,9 @@ class Feelings:
         head = _head()
         if meaning is None or meaning.shape[1] != len(head["meaning"]):
             return np.asarray(2 * words[:, 2])
-        value = meaning @ np.array(head["meaning"]) + words @ np.array(head["lexicon"]) + head["start"]
+        value = (
+            meaning.astype(np.float64) @ np.array(head["meaning"]) + words @ np.array(head["lexicon"]) + head["start"]
+        )
         return np.asarray(value * head["stretch"], dtype=np.float64)
 
     @cached_property

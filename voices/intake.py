@@ -306,27 +306,30 @@ def claim(pk: str) -> CommentImport | None:
     return CommentImport.objects.filter(pk=pk, lease=lease).select_related("room").first() if taken else None
 
 
-def run(pk: str) -> None:
-    """Bring an import in, from wherever it stands. Safe to call at any time, as often as one likes."""
+def run(pk: str) -> str | None:
+    """Bring an import in, from wherever it stands. Safe to call at any time, as often as one likes. Returns the id of
+    its journey when this call brought the last of it in."""
     row = claim(pk)
     if row is None:
-        return
+        return None
     clear(row.room_id)
     reading = Reading(plan_of(row), placing.Map(row.room_id), People(row.organisation_id))
     try:
         rows = rows_of(row, row.position)
         while piece := list(itertools.islice(rows, STEP)):
             if not save_rows(row, reading, piece, timezone.now() + LEASE):
-                return  # somebody else holds it now
+                return None  # somebody else holds it now
         if not _understand(row):
-            return
+            return None
         door.execute(row.room_id, row.by, "comment.import", {"id": row.pk}, command_id=f"import-{row.pk}")
     except (BadFile, Refused) as error:
         if isinstance(error, Refused) and error.code in ("busy", "full", "internal"):
-            return  # the server's own trouble: the sweep tries again when the lease has run out
+            return None  # the server's own trouble: the sweep tries again when the lease has run out
         sentence = error.message if isinstance(error, Refused) else str(error)
         stopped = CommentImport.objects.filter(pk=pk, lease=row.lease)
         stopped.update(state=State.FAILED, error=sentence, finished_at=timezone.now(), lease="")
+        return None
+    return row.room_id
 
 
 def _understand(row: CommentImport) -> bool:

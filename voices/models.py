@@ -27,6 +27,12 @@ class SourceKind(models.TextChoices):
     OPINION = "opinion", "Our own opinion"
 
 
+# How bad it is for the customer: what the numbers 1 to 5 mean.
+ANCHORS = (
+    "noticed", "annoying", "costs time or money", "harms their work or their customers",
+    "stops their business, is unsafe, or makes them move orders",
+)  # fmt: skip
+
 FROM_CUSTOMERS = (SourceKind.VERBATIM, SourceKind.INTERVIEW, SourceKind.OBSERVATION, SourceKind.TELEMETRY)
 
 
@@ -205,6 +211,18 @@ class Issue(Record):
     texts = ("title", "notes")
 
 
+class Theme(models.Model):
+    """Let-downs that sound alike, found by us and confirmed by nobody: a proposal for an issue."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="themes")
+    name = models.CharField(max_length=160)
+    words = models.TextField(blank=True)  # its most typical comment
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Comment(models.Model):
     """One customer's own words.
 
@@ -254,12 +272,17 @@ class Comment(models.Model):
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
     coded_at = models.DateTimeField(null=True, blank=True)
     coded_by = models.CharField(max_length=24, blank=True)
+    # Who has it before their eyes, so that two who code at once never meet on the same comment.
+    held_by = models.CharField(max_length=24, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
+    theme = models.ForeignKey("Theme", null=True, blank=True, on_delete=models.SET_NULL, related_name="comments")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["room", "dedupe"], name="comment_once")]
         indexes = [
             models.Index(fields=["room", "placed_at", "id"], name="comment_waiting"),
             models.Index(fields=["room", "touchpoint"], name="comment_place"),
+            models.Index(fields=["room", "coded_at", "-harm", "id"], name="comment_to_code"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from live.models import Record
 
 WHY_NOT_IMPORT = "Only facilitators bring comments in."
 WHY_NOT_PLACE = "Only facilitators and representatives place comments."
+WHY_NOT_CODE = "Only facilitators and representatives say what comments mean."
 WHY_NOT_ISSUE = "Only facilitators and representatives work on issues."
 
 

@@ -26,9 +26,7 @@ _SUGGEST = (
     "UPDATE voices_comment SET suggested_id = %s, suggested_stage_id = %s, confidence = %s, why = %s"
     " WHERE id = %s AND placed_at IS NULL"
 )
-_UNDERSTAND = (
-    "UPDATE voices_comment SET felt = %s, harm = %s, harm_why = %s WHERE id = %s"
-)
+_UNDERSTAND = "UPDATE voices_comment SET felt = %s, harm = %s, harm_why = %s WHERE id = %s"
 
 
 class Map:

@@ -207,7 +207,8 @@ _AFTER_NO = {
         re.I,
     ),
     "money": re.compile(
-        r"^\W*(?:loan|mortgage|bonus|balance|account|limit|contract|charge\s+on|to\s+accounts|which\s+(?:this|we\s+feel))", re.I
+        r"^\W*(?:loan|mortgage|bonus|balance|account|limit|contract|charge\s+on|to\s+accounts|which\s+(?:this|we\s+feel))",
+        re.I,
     ),
     "count": re.compile(r"^\W*(?:a|per|each|every)\s+(?:day|week|month|year)\b", re.I),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import Http404
 
 from accounts.actors import Actor
@@ -94,16 +94,62 @@ def stated_on(room_id: str, touchpoints: Iterable[str], stages: Iterable[str]) -
     return found
 
 
+@dataclass(frozen=True)
+class LetDown:
+    """An issue with its place, and what stands behind it: hours and money customers state (by currency as written),
+    and the yearly revenue of its accounts, each counted once. `settled`: a person gave the severity; otherwise it is
+    the highest that a coder gave to one of its comments."""
+
+    ranked: Ranked
+    settled: bool
+    hours: float
+    money: dict[str, float]
+    revenue: dict[str, float]
+
+    @property
+    def issue(self) -> Issue:
+        row: Issue = self.ranked.standing.of
+        return row
+
+
+def let_downs(room_id: str) -> list[LetDown]:
+    """The issues of a journey in the order that counts for customers. Five queries."""
+    issues = list(Issue.objects.filter(room=room_id, removed_at=None).select_related("touchpoint", "touchpoint__lead"))
+    said = comments_of(room_id).filter(issue__in=issues, source_kind__in=FROM_CUSTOMERS)
+    coded = dict(said.exclude(severity=None).values_list("issue").annotate(Max("severity")))
+    quantities = Quantity.objects.filter(comment__in=said, rate="", low__gt=0)
+    times = quantities.filter(kind=Quantity.Kind.TIME, low__lt=AGES)
+    minutes = dict(times.values_list("comment__issue").annotate(total=Sum("low")))
+    money: dict[str, dict[str, float]] = {}
+    sums = quantities.filter(kind=Quantity.Kind.MONEY).values_list("comment__issue", "unit").annotate(total=Sum("low"))
+    for issue, unit, total in sums:
+        money.setdefault(issue, {})[unit] = total
+    revenue: dict[str, dict[str, float]] = {}
+    behind = said.exclude(account__yearly_revenue=None).values_list(
+        "issue", "account", "account__yearly_revenue", "account__currency"
+    )
+    for issue, _, amount, currency in behind.distinct():
+        of = revenue.setdefault(issue, {})
+        of[currency] = of.get(currency, 0) + float(amount or 0)
+    ranked = what_changed(
+        Standing(
+            row.title, row.severity or coded.get(row.pk, 0), row.accounts, row.company_severity or 0,
+            minutes.get(row.pk) or 0, row,
+        )
+        for row in issues
+    )  # fmt: skip
+    return [
+        LetDown(
+            one, bool(one.standing.of.severity), one.standing.minutes / 60, money.get(one.standing.of.pk, {}),
+            revenue.get(one.standing.of.pk, {}),
+        )
+        for one in ranked
+    ]  # fmt: skip
+
+
 def standings_of(room_id: str) -> list[Ranked]:
     """The let-downs of a journey, ranked; `standing.of` is the issue."""
-    issues = list(Issue.objects.filter(room=room_id, removed_at=None))
-    said = comments_of(room_id).filter(issue__in=issues, source_kind__in=FROM_CUSTOMERS)
-    times = Quantity.objects.filter(comment__in=said, kind=Quantity.Kind.TIME, rate="", low__lt=AGES)
-    minutes = dict(times.values_list("comment__issue").annotate(total=Sum("low")))
-    return what_changed(
-        Standing(row.title, row.severity or 0, row.accounts, row.company_severity or 0, minutes.get(row.pk) or 0, row)
-        for row in issues
-    )
+    return [one.ranked for one in let_downs(room_id)]
 
 
 def evidence_level(kinds: dict[str, int], accounts: int) -> str:
@@ -124,6 +170,10 @@ class Filters:
     search: str = ""
     source: str = ""
     stage: str = ""
+    touchpoint: str = ""
+    issue: str = ""
+    theme: str = ""
+    account: str = ""
     page: int = 1
 
     @classmethod
@@ -135,8 +185,22 @@ class Filters:
             values.get("search", "").strip()[:120],
             values.get("source", "")[:60],
             values.get("stage", "")[:24],
+            values.get("touchpoint", "")[:24],
+            values.get("issue", "")[:24],
+            _number(values.get("theme", "")),
+            _number(values.get("account", "")),
             int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
+
+    @property
+    def some(self) -> bool:
+        return bool(
+            self.search or self.source or self.stage or self.touchpoint or self.issue or self.theme or self.account
+        )
+
+
+def _number(text: str) -> str:
+    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
 
 
 def waiting(room_id: str, comments: QuerySet[Comment]) -> QuerySet[Comment]:
@@ -156,6 +220,9 @@ def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
         comments = comments.filter(source=filters.source)
     if filters.stage:
         comments = comments.filter(Q(stage=filters.stage) | Q(placed_at=None, suggested_stage=filters.stage))
+    for name in ("touchpoint", "issue", "theme", "account"):
+        if value := getattr(filters, name):
+            comments = comments.filter(**{name: value})
     if filters.search:
         comments = comments.filter(Q(text__icontains=filters.search) | Q(account__name__icontains=filters.search))
     related = ("account", "contact", "touchpoint", "stage", "suggested", "suggested_stage")

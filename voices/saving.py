@@ -11,9 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from voices.consequences import consequences
 from voices.files import Row
 from voices.importing import Candidate, Plan, read_row
-from voices.consequences import consequences
 from voices.models import Account, Comment, CommentImport, Consequence, Contact, Quantity
 from voices.placing import THE_FILE, Map
 from voices.quantities import find_quantities

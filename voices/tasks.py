@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from voices import intake, placing
+from voices import intake, placing, themes
 from voices.models import CommentImport
 
 log = logging.getLogger(__name__)
@@ -20,13 +20,21 @@ State = CommentImport.State
 @shared_task(time_limit=1800, soft_time_limit=1740)
 def run_import(pk: str) -> None:
     """Bring one file in, or go on where a worker stopped."""
-    intake.run(pk)
+    room = intake.run(pk)
+    if room:
+        enqueue(find_themes, room)
 
 
 @shared_task
 def suggest_again(room_id: str) -> None:
     """Learn from what was placed and suggest anew for what waits."""
     placing.suggest_again(room_id)
+
+
+@shared_task(time_limit=300, soft_time_limit=280)
+def find_themes(room_id: str) -> None:
+    """Group the let-downs that nobody sorted."""
+    themes.find_themes(room_id)
 
 
 @shared_task

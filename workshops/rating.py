@@ -22,10 +22,6 @@ from voices.models import Issue
 from workshops.models import Rating, Workshop
 
 ROUND = "severity"
-ANCHORS = (
-    "noticed", "annoying", "costs time or money", "harms their work or their customers",
-    "stops their business, is unsafe, or makes them move orders",
-)  # fmt: skip
 Severity = Annotated[int, Meta(ge=1, le=5)]
 
 

@@ -24,6 +24,7 @@ from live.tickets import make_ticket
 from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for, journeys_of
+from voices.models import ANCHORS
 from voices.queries import standings_of
 from workshops import queries, rating
 from workshops.agenda import catch_up, seconds_left
@@ -183,7 +184,7 @@ def _round(row: Workshop, actor: Actor) -> dict[str, Any]:
         return {"rated": []}
     return {
         "rated": queries.round_of(row, actor), "round_open": is_open, "raters": queries.raters(row),
-        "anchors": list(enumerate(rating.ANCHORS, start=1)), "ranking": standings_of(row.room_id) if is_open else [],
+        "anchors": list(enumerate(ANCHORS, start=1)), "ranking": standings_of(row.room_id) if is_open else [],
     }  # fmt: skip
 
 

@@ -181,6 +181,7 @@ PAYLOADS: dict[str, Payload] = {
     "version.remove": lambda s: {"id": s.version},
     "version.bring_back": lambda s: {"id": s.version, "safety": new_id("mv")},
     "comment.place": lambda s: {"ids": [s.comment], "touchpoint": s.touchpoint},
+    "comment.code": lambda s: {"ids": [s.comment], "severity": 4, "aim": s.aim, "issue": s.issue, "consequences": ["delay"]},
     "comment.import": lambda s: {"id": s.running},
     "comment.undo_import": lambda s: {"id": s.done},
     "issue.add": lambda s: {"id": new_id("is"), "title": "No call back", "touchpoint": s.touchpoint},

@@ -62,7 +62,9 @@ def test_how_texts_feel_and_which_words_say_so():
 
 
 def test_what_people_say_it_feels_is_learnt():
-    taught = [(f"The gizmo number {n} blinks", 2.0) for n in range(20)] + [(f"A widget {n} hums", -2.0) for n in range(20)]
+    taught = [(f"The gizmo number {n} blinks", 2.0) for n in range(20)] + [
+        (f"A widget {n} hums", -2.0) for n in range(20)
+    ]
     before = Feelings().of(["gizmo 7 blinks", "widget 7 hums"])
     after = Feelings(taught).of(["gizmo 7 blinks", "widget 7 hums"])
     assert after[0] > 1 > before[0] and after[1] < -1 < before[1]

@@ -55,10 +55,15 @@ def money(stated: dict[str, object] | None) -> str:
     """A sum with its currency as written: “£184k”, “€950”."""
     if not stated:
         return "–"
-    amount, unit = float(stated["sum"] or 0), str(stated["unit"])  # type: ignore[arg-type]
-    sign = _SIGNS.get(unit, f"{unit} ")
+    return amount(float(stated["sum"] or 0), str(stated["unit"]))  # type: ignore[arg-type]
+
+
+@register.filter
+def amount(value: float, unit: str) -> str:
+    """A number with its currency as written: “£184k”, “€950”."""
+    sign = _SIGNS.get(unit, f"{unit} " if unit else "")
     for size, letter in ((1e6, "m"), (1e4, "k")):
-        if amount >= size:
+        if value >= size:
             by = 1e6 if letter == "m" else 1e3
-            return f"{sign}{amount / by:,.1f}".removesuffix(".0") + letter
-    return f"{sign}{amount:,.0f}"
+            return f"{sign}{value / by:,.1f}".removesuffix(".0") + letter
+    return f"{sign}{value:,.0f}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -15,10 +17,11 @@ from accounts.actors import Actor, identity_of
 from live import door
 from live.models import new_id
 from live.values import Refused
-from touchpoints.models import Journey
+from touchpoints.models import Journey, Touchpoint
 from touchpoints.queries import journey_for
 from voices import queries, tasks
 from voices.commands import MOST_PLACED
+from voices.models import Account, Issue, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
 
 A_PAGE = 25
@@ -94,6 +97,7 @@ def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[s
         "actor": actor,
         "filters": filters,
         "page": page,
+        "narrowed": list(_narrowed(journey, filters)),
         "sums": queries.sums(journey.pk),
         "sure": queries.sure(journey.pk).count(),
         "targets": queries.targets(journey.pk),
@@ -102,6 +106,20 @@ def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[s
         "may_bring_in": may_bring_in(actor),
         "SURE": queries.SURE,
     }
+
+
+def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str, str, str]]:
+    """What the list was narrowed to from another page: name and value of the filter, and what it is called."""
+    rows: dict[str, QuerySet[Any]] = {
+        "touchpoint": Touchpoint.objects.filter(room=journey.pk),
+        "issue": Issue.objects.filter(room=journey.pk),
+        "theme": Theme.objects.filter(room=journey.pk),
+        "account": Account.objects.filter(organisation=journey.room.organisation_id),
+    }
+    for name, known in rows.items():
+        if value := getattr(filters, name):
+            row = known.filter(pk=value).first()
+            yield name, value, str(row) if row else "Not there any more"
 
 
 @require_GET

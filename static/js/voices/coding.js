@@ -1,0 +1,67 @@
+// Coding by keyboard: digits for the stage, S and C change what digits mean, A and I jump to the words, Enter keeps.
+let digits = "stage"; // what a digit means now: a stage, a severity or a consequence
+
+const form = () => document.getElementById("code");
+const typing = (target) => target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
+
+function choose(name, number) {
+  const input = form().querySelectorAll(`input[name="${name}"]`)[number - 1];
+  if (!input) return;
+  input.checked = input.type === "radio" || !input.checked;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function mean(what) {
+  digits = what;
+  for (const field of form().querySelectorAll("fieldset")) {
+    field.toggleAttribute("data-active", field.querySelector(`input[name="${what}"]`) !== null);
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!form() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && typing(event.target)) {
+    event.target.blur();
+    return;
+  }
+  if (event.key === "Enter" && event.target.matches("input[type=radio], input[type=checkbox], select, body, h2")) {
+    event.preventDefault();
+    form().requestSubmit(form().querySelector('button[value="next"]'));
+    return;
+  }
+  if (typing(event.target) || document.getElementById("coding").dataset.letters === "off") return;
+  const key = event.key.toLowerCase();
+  if (/^[1-9]$/.test(key)) {
+    choose(digits, Number(key));
+    if (digits === "severity") mean("stage");
+  } else if (key === "s") mean("severity");
+  else if (key === "c") mean(digits === "consequences" ? "stage" : "consequences");
+  else if (key === "a" || key === "i") {
+    const input = document.getElementById(key === "a" ? "aim" : "issue");
+    input.focus();
+    input.select();
+  } else if (key === "k") form().requestSubmit(form().querySelector('button[value="skip"]'));
+  else if (key === "u") document.getElementById("undo-form")?.requestSubmit();
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener("change", (event) => {
+  if (!form()?.contains(event.target)) return;
+  const touchpoint = form().elements.touchpoint;
+  if (event.target.name === "stage") {
+    // A touchpoint of another stage is no longer meant.
+    const of = touchpoint.selectedOptions[0]?.closest("optgroup")?.dataset.stage;
+    if (of && of !== event.target.value) touchpoint.value = "";
+  } else if (event.target === touchpoint) {
+    const of = touchpoint.selectedOptions[0]?.closest("optgroup")?.dataset.stage;
+    if (of) form().querySelector(`input[name="stage"][value="${CSS.escape(of)}"]`).checked = true;
+  }
+});
+
+// Each new comment starts with digits for stages, and with its words for who listens.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "coding" && event.detail?.elt?.id !== "coding") return;
+  digits = "stage";
+  document.getElementById("words-h")?.focus({ preventScroll: true });
+});

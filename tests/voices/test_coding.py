@@ -1,0 +1,227 @@
+"""Saying what comments mean: severity, consequences, aims and let-downs; who may, what follows, and the way back."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from live.door import execute, execute_all
+from live.models import new_id
+from live.values import Refused
+from personas.models import Aim
+from voices import mind, themes
+from voices.models import Account, Comment, Consequence, Issue
+from voices.queries import let_downs
+
+
+@pytest.fixture
+def comments(brought_in, touchpoints) -> list[Comment]:
+    brought_in()
+    return list(Comment.objects.order_by("row"))
+
+
+@pytest.fixture
+def issue(journey, fiona):
+    def add(title: str) -> str:
+        pk = new_id("is")
+        execute(journey.pk, fiona.identity, "issue.add", {"id": pk, "title": title})
+        return pk
+
+    return add
+
+
+def code(journey, who, **data):
+    return execute(journey.pk, who.identity, "comment.code", data)
+
+
+def test_a_comment_that_came_in_is_understood_and_nothing_of_it_counts(comments):
+    line = comments[0]
+    assert line.felt < 0 and line.harm >= 3 and "“" in line.harm_why
+    assert {one.kind for one in line.consequences.all()} >= {"lost_output"}
+    assert not Consequence.objects.exclude(confirmed_at=None).exists()
+    assert (line.severity, line.coded_at, line.issue) == (None, None, None)
+    praise = comments[4]
+    assert praise.felt > 0.5 and praise.harm == 0
+
+
+def test_coding_counts_accounts_minutes_and_severity_of_an_issue_and_undo_takes_all_back(
+    comments, issue, journey, fiona
+):
+    hotline, invoice = comments[0], comments[2]
+    late = issue("Nobody answers")
+    tx = new_id("tx")
+    data = {"ids": [hotline.pk, invoice.pk], "issue": late, "severity": 4, "consequences": ["delay"], "coded": True}
+    execute_all(journey.pk, fiona.identity, [(new_id("cm"), "comment.code", data)], tx)
+    row = Issue.objects.get(pk=late)
+    assert (row.accounts, row.quotes, row.minutes) == (2, 2, 40 + 180)
+    assert set(Consequence.objects.exclude(confirmed_at=None).values_list("kind", flat=True)) == {"delay"}
+    assert Comment.objects.filter(coded_by=fiona.identity).count() == 2
+    found = let_downs(journey.pk)[0]
+    assert (found.ranked.standing.severity, found.settled) == (4, False)
+    execute(journey.pk, fiona.identity, "undo", {"tx": tx})
+    row.refresh_from_db()
+    assert (row.accounts, row.quotes, row.minutes) == (0, 0, 0)
+    assert not Comment.objects.exclude(coded_at=None).exists()
+    assert not Consequence.objects.exclude(confirmed_at=None).exists()
+
+
+def test_undo_never_takes_back_what_somebody_else_coded_since(comments, journey, fiona, sam):
+    tx = new_id("tx")
+    command = ("cm-1", "comment.code", {"ids": [comments[0].pk], "severity": 4, "coded": True})
+    execute_all(journey.pk, fiona.identity, [command], tx)
+    code(journey, sam, ids=[comments[0].pk], severity=2, coded=True)
+    with pytest.raises(Refused, match="coded some of these"):
+        execute(journey.pk, fiona.identity, "undo", {"tx": tx})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"severity": 6}, {"severity": 0}, {"feeling": 3}, {"aim": "am_nosuch"}, {"issue": "is_no"}]
+)
+def test_what_cannot_be_is_refused_and_nothing_is_kept(wrong, comments, journey, fiona):
+    with pytest.raises(Refused):
+        code(journey, fiona, ids=[comments[0].pk], **wrong)
+    assert not Comment.objects.exclude(coded_at=None).exists()
+
+
+def test_an_import_taken_back_leaves_its_issues_too(brought_in, touchpoints, issue, journey, fiona):
+    row = brought_in()
+    late = issue("Nobody answers")
+    code(journey, fiona, ids=list(Comment.objects.values_list("pk", flat=True)), issue=late)
+    assert Issue.objects.get(pk=late).accounts == 3
+    execute(journey.pk, fiona.identity, "comment.undo_import", {"id": row.pk})
+    assert Issue.objects.get(pk=late).accounts == 0
+
+
+def test_revenue_counts_each_account_once_and_money_stays_in_its_currency(comments, issue, journey, fiona):
+    Account.objects.filter(name="Nordmolen").update(yearly_revenue=100_000, currency="EUR")
+    late = issue("Nobody answers")
+    code(journey, fiona, ids=[comments[0].pk, comments[3].pk], issue=late)  # two comments of Nordmolen
+    found = let_downs(journey.pk)[0]
+    assert (found.revenue, found.issue.accounts, found.issue.quotes) == ({"EUR": 100_000.0}, 1, 2)
+
+
+# -- the screen --------------------------------------------------------------------------------
+def test_the_worst_comes_first_and_two_people_never_meet_on_the_same_comment(comments, journey, client, fiona, sam):
+    url = reverse("coding", args=[journey.pk])
+    client.force_login(fiona)
+    first = client.get(url).context["comment"]
+    assert first.harm == max(one.harm for one in comments)
+    client.force_login(sam)
+    second = client.get(url).context["comment"]
+    assert second.pk != first.pk
+    client.force_login(fiona)
+    assert client.get(url).context["comment"].pk == first.pk  # the page loaded again shows the same
+    Comment.objects.update(held_until=timezone.now() - datetime.timedelta(seconds=1))
+    client.force_login(sam)
+    assert client.get(url).context["comment"].pk in (first.pk, second.pk)
+
+
+def test_a_comment_is_coded_in_one_step_with_a_new_aim_and_a_new_let_down(
+    comments, touchpoints, journey, client, fiona
+):
+    client.force_login(fiona)
+    url = reverse("coding", args=[journey.pk])
+    line = touchpoints["Calls the emergency line"]
+    sent = {
+        "comment": comments[0].pk, "do": "next", "stage": line.stage_id, "touchpoint": line.pk, "severity": "5",
+        "consequences": ["lost_output", "effort"], "aim": "Never stop the line", "issue": "Nobody answers at night",
+    }  # fmt: skip
+    page = client.post(url, sent)
+    comment = Comment.objects.get(pk=comments[0].pk)
+    assert (comment.touchpoint, comment.severity, comment.aim.name) == (line, 5, "Never stop the line")
+    assert comment.issue.title == "Nobody answers at night" and comment.issue.touchpoint == line
+    assert page.context["comment"].pk != comment.pk
+    again = client.post(url, {**sent, "comment": comments[1].pk, "aim": "never stop the LINE"})
+    assert Aim.objects.count() == 1
+    assert Issue.objects.get().accounts == 2
+    back = client.post(url, {"do": "undo", "tx": again.context["tx"], "comment": comments[1].pk})
+    assert back.context["undone"] and back.context["comment"].pk == comments[1].pk
+    assert Issue.objects.get().accounts == 1
+    skipped = client.post(url, {"do": "skip", "comment": comments[1].pk})
+    assert skipped.context["comment"].pk != comments[1].pk
+
+
+def test_what_is_refused_stays_typed(comments, journey, client, sam):
+    """A representative adds no aims: the sentence says so, and everything she chose is still there."""
+    client.force_login(sam)
+    sent = {"comment": comments[0].pk, "do": "next", "severity": "4", "aim": "Something new", "issue": "Late"}
+    page = client.post(reverse("coding", args=[journey.pk]), sent)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert 'value="Something new"' in text and 'value="Late"' in text
+    assert page.context["comment"].pk == comments[0].pk
+    assert not Issue.objects.exists()
+
+
+# -- let-downs ---------------------------------------------------------------------------------
+def test_let_downs_that_sound_alike_become_an_issue_in_one_step(comments, journey, client, fiona):
+    texts = [
+        f"Nobody answers the {what}, I waited {n} hours on hold."
+        for n, what in enumerate(
+            (
+                "hotline",
+                "emergency hotline",
+                "night hotline",
+                "service hotline",
+                "hotline at weekends",
+                "hotline again",
+            ),
+            2,
+        )
+    ]
+    for n, text in enumerate(texts):
+        account = Account.objects.order_by("pk")[n % 3]
+        Comment.objects.create(
+            organisation_id=journey.room.organisation_id, room_id=journey.pk, text=text, dedupe=f"x{n}", account=account,
+            felt=-1.5, harm=3,
+        )  # fmt: skip
+    assert themes.find_themes(journey.pk) >= 1
+    proposed = themes.proposals(journey.pk)
+    assert proposed[0].severity >= 3 and len(proposed[0].accounts) == 3
+    client.force_login(fiona)
+    page = client.get(reverse("issues", args=[journey.pk]))
+    assert not page.context["found"]  # a proposal is no issue
+    page = client.post(reverse("issues_from_themes", args=[journey.pk]), {"theme": [proposed[0].theme.pk]})
+    row = Issue.objects.get()
+    assert row.accounts == 3 and row.quotes == len(proposed[0].ids)
+    assert proposed[0].theme.pk not in [one.theme.pk for one in page.context["proposed"]]
+    client.post(reverse("issues", args=[journey.pk]), {"do": "undo", "tx": page.context["tx"]})
+    assert not Issue.objects.filter(removed_at=None).exists()
+
+
+def test_two_issues_are_joined_and_undo_parts_them(comments, issue, journey, client, fiona):
+    late, slow = issue("Late"), issue("Slow")
+    code(journey, fiona, ids=[comments[0].pk], issue=late)
+    code(journey, fiona, ids=[comments[1].pk], issue=slow)
+    client.force_login(fiona)
+    url = reverse("issues", args=[journey.pk])
+    page = client.post(url, {"do": "join", "issue": slow, "into": late})
+    assert Issue.objects.get(removed_at=None).accounts == 2
+    client.post(url, {"do": "undo", "tx": page.context["tx"]})
+    assert dict(Issue.objects.filter(removed_at=None).values_list("pk", "accounts")) == {late: 1, slow: 1}
+    page = client.post(
+        url, {"do": "change", "issue": late, "title": "Late again", "severity": "5", "company_severity": ""}
+    )
+    row = Issue.objects.get(pk=late)
+    assert (row.title, row.severity, row.company_severity, row.quick_win) == ("Late again", 5, None, False)
+    assert client.post(url, {"do": "join", "issue": late, "into": ""}).status_code == 422
+
+
+def test_from_a_number_to_the_words_behind_it(comments, issue, journey, client, fiona):
+    late = issue("Late")
+    code(journey, fiona, ids=[comments[0].pk, comments[3].pk], issue=late)
+    client.force_login(fiona)
+    page = client.get(reverse("comments", args=[journey.pk]), {"issue": late, "show": "all"})
+    assert {one.pk for one in page.context["page"]} == {comments[0].pk, comments[3].pk}
+    assert "Late" in page.content.decode()
+
+
+def test_when_comments_cannot_be_understood_they_come_in_all_the_same(brought_in, touchpoints, monkeypatch):
+    """The process that understands is gone: people place comments without suggestions."""
+    monkeypatch.setattr(mind.sys, "executable", "/bin/false")
+    monkeypatch.setattr(mind.mind, "_child", None)
+    row = brought_in()
+    assert (row.state, Comment.objects.count(), Comment.objects.exclude(suggested=None).count()) == ("done", 5, 0)
