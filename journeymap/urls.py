@@ -124,6 +124,7 @@ urlpatterns = [
     path("journeys/<str:pk>/comments/place/", desk.place, name="comments_place"),
     path("journeys/<str:pk>/comments/place-sure/", desk.place_sure, name="comments_place_sure"),
     path("journeys/<str:pk>/comments/undo/", desk.undo, name="comments_undo"),
+    re_path(r"^journeys/(?P<pk>[^/]+)/comments\.(?P<form>csv|xlsx)$", desk.comments_file, name="comments_file"),
     path("journeys/<str:pk>/coding/", coding.coding, name="coding"),
     path("journeys/<str:pk>/let-downs/", issues.issues, name="issues"),
     path("journeys/<str:pk>/let-downs/proposed/", issues.from_themes, name="issues_from_themes"),

@@ -129,6 +129,7 @@ URLS: dict[str, dict[str, str]] = {
     "comments_place": {"POST": EDITORS},
     "comments_place_sure": {"POST": EDITORS},
     "comments_undo": {"POST": EDITORS},
+    "comments_file": {"GET": ROOM_NO_GUESTS},
     "coding": {"GET": EDITORS, "POST": EDITORS},
     "issues": {"GET": ROOM_NO_GUESTS, "POST": EDITORS},
     "issues_from_themes": {"POST": EDITORS},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ from voices.models import FROM_CUSTOMERS, Comment, Theme
 from voices.queries import comments_of
 
 MOST_GROUPED = 5_000
+# “To be honest: …”
+_LEAD_IN = re.compile(r"^[^.:!?]{2,40}:\s+(?=\w)")
 WIDTH = 8.0
 
 
@@ -39,10 +42,10 @@ def find_themes(room_id: str) -> int:
 
 
 def title_of(words: str) -> str:
-    """The first sentence of the most typical comment: a name in customers' own words."""
-    first = " ".join(words.split())
-    for end in (". ", "! ", "? ", "; "):
-        first = first.split(end)[0]
+    """The first sentence of the most typical comment that says something: a name in customers' own words."""
+    sentences = [_LEAD_IN.sub("", one) for one in re.split(r"(?<=[.!?;])\s+", " ".join(words.split())) if one]
+    first = next((one for one in sentences if len(one.split()) >= 5), sentences[0] if sentences else "")
+    first = first[:1].upper() + first[1:]
     return first.rstrip(".!?;") if len(first) <= 90 else first[:87].rsplit(" ", 1)[0] + "…"
 
 

@@ -22,8 +22,8 @@ from live.door import execute, execute_all
 from live.models import new_id
 from touchpoints.models import Channel, Journey, MapVersion, Stage, Touchpoint
 from touchpoints.starting import start_journey
-from voices import intake
-from voices.models import CommentImport
+from voices import intake, themes
+from voices.models import Comment, CommentImport
 from workshops.forms import next_weekday
 from workshops.models import Answer, Participant, Phase, Workshop
 
@@ -51,6 +51,7 @@ def build(organisation: Organisation, people: dict[str, User]) -> Journey:
     learn(journey, people["fiona"])
     meet(journey, people["fiona"])
     bring_in(journey, people["fiona"])
+    agree(journey, people["fiona"])
     over(journey, people)
     to_come(journey, people)
     return journey
@@ -146,6 +147,23 @@ def bring_in(journey: Journey, fiona: User) -> CommentImport:
     intake.start(row)
     intake.run(row.pk)
     return row
+
+
+def agree(journey: Journey, fiona: User) -> None:
+    """Which let-downs the comments voice, as far as people sorted them; the rest is proposed."""
+    spots = dict(Touchpoint.objects.filter(room=journey.room_id).values_list("title", "pk"))
+    commands: list[tuple[str, dict[str, object]]] = []
+    for title, place, severity, ours, quick in words.LET_DOWNS:
+        pk = new_id("is")
+        commands.append(("issue.add", {"id": pk, "title": title, "touchpoint": spots[place]}))
+        change = {"id": pk, "severity": severity, "company_severity": ours, "quick_win": quick}
+        commands.append(("issue.change", change))
+        voiced = Comment.objects.filter(touchpoint=spots[place], harm__gt=0).order_by("pk")
+        for harm in sorted(set(voiced.values_list("harm", flat=True))):
+            ids = list(voiced.filter(harm=harm).values_list("pk", flat=True))
+            commands.append(("comment.code", {"ids": ids, "issue": pk, "severity": harm, "coded": True}))
+    execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
+    themes.find_themes(journey.pk)
 
 
 def over(journey: Journey, people: dict[str, User]) -> None:

@@ -14,6 +14,7 @@ ACCOUNTS = (
     ("Thornbury Cheese", "C"), ("Maas Frites", "A"), ("Silverbirch Coffee", "C"), ("Delta Grain", "B"),
     ("Hollowell Meats", "B"), ("Aurelia Health", "A"),
 )  # fmt: skip
+WORTH = {"A": "EUR 2,400,000", "B": "EUR 860,000", "C": "EUR 190,000"}
 PEOPLE = (
     ("Plant manager", "user"), ("Maintenance lead", "user"), ("Buyer", "buyer"), ("Head of operations", "decision maker"),
     ("Line supervisor", "user"), ("Finance controller", "influencer"), ("Quality manager", "user"),
@@ -69,12 +70,25 @@ BAD = (
 )
 
 
-def comments(today: datetime.date, how_many: int = 228) -> bytes:
+def comments(today: datetime.date, how_many: int = 252) -> bytes:
     """A CSV as a survey tool would export it; three rows in five say where they belong."""
     dice = random.Random(20240229)
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(["Date", "Account", "Tier", "Contact role", "NPS", "Comment", "Touchpoint", "Source", "Response ID"])
+    table.writerow(
+        [
+            "Date",
+            "Account",
+            "Tier",
+            "Contact role",
+            "NPS",
+            "Comment",
+            "Touchpoint",
+            "Source",
+            "Response ID",
+            "Annual value",
+        ]
+    )
     seen: set[str] = set()
     places = [*SAID, *BAD, *BAD]  # what hurts is said more often
     while len(seen) < how_many:
@@ -89,7 +103,9 @@ def comments(today: datetime.date, how_many: int = 228) -> bytes:
         day = today - datetime.timedelta(days=dice.randint(3, 350))
         known = place if dice.random() < 0.6 else ""
         source = dice.choice(("Survey", "Survey", "Service cases", "Sales notes"))
-        table.writerow([day.isoformat(), account, tier, role, score, text, known, source, f"R-{len(seen):04d}"])
+        table.writerow(
+            [day.isoformat(), account, tier, role, score, text, known, source, f"R-{len(seen):04d}", WORTH[tier]]
+        )
     return out.getvalue().encode()
 
 
@@ -104,3 +120,15 @@ def _one(dice: random.Random, words: str) -> str:
     if before.endswith(("but ", ": ")) and not said.startswith(("I ", "I’", "EUR")):
         said = said[0].lower() + said[1:]
     return before + said + dice.choice(AFTER)
+
+
+# Let-downs people agreed on: name, where, how bad for customers, how bad for us, and whether it is quickly mended.
+LET_DOWNS = (
+    ("I cannot reach my account manager", "Reaches her account manager", 5, 2, False),
+    ("The line stands and nobody can decide", "Reports that the line stands still", 5, 5, False),
+    ("Nobody knows when the part will come", "Waits for the spare part", 5, 3, False),
+    ("Invoices without our order number", "Gets the invoice", 4, 5, True),
+    ("The delivery date moves and nobody tells us", "Learns the delivery date", 4, 4, False),
+    ("The same papers again and again", "Fills in papers at the hand-over", 3, 4, True),
+    ("I type every order twice", "Places the order in her own system", 2, 1, True),
+)

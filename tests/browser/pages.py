@@ -30,7 +30,7 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"journey_file", "measurement_plan", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
+    "files": {"journey_file", "comments_file", "measurement_plan", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",

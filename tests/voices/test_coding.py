@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from live.door import execute, execute_all
 from live.models import new_id
@@ -225,3 +228,19 @@ def test_when_comments_cannot_be_understood_they_come_in_all_the_same(brought_in
     monkeypatch.setattr(mind.mind, "_child", None)
     row = brought_in()
     assert (row.state, Comment.objects.count(), Comment.objects.exclude(suggested=None).count()) == ("done", 5, 0)
+
+
+def test_comments_leave_with_their_codes_and_formulas_do_nothing(comments, issue, journey, client, fiona):
+    late = issue("=Late")
+    code(journey, fiona, ids=[comments[0].pk], issue=late, severity=5, consequences=["delay"], coded=True)
+    Comment.objects.filter(pk=comments[1].pk).update(text="=HYPERLINK(1)")
+    client.force_login(fiona)
+    text = b"".join(client.get(reverse("comments_file", args=[journey.pk, "csv"]), {"show": "all"})).decode()
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) == 5
+    first = next(row for row in rows if row["Let-down"])
+    assert (first["Let-down"], first["Severity to customer"], first["Consequences"]) == ("'=Late", "5", "Delay")
+    assert "'=HYPERLINK(1)" in [row["Comment"] for row in rows]
+    book = b"".join(client.get(reverse("comments_file", args=[journey.pk, "xlsx"]), {"show": "all"}))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("Comments").to_python()
+    assert len(sheet) == 6 and sheet[0][0] == "Comment"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -16,10 +16,11 @@ from accounts.access import require, signed_in
 from accounts.actors import Actor, identity_of
 from live import door
 from live.models import new_id
+from live.sheets import csv_lines
 from live.values import Refused
 from touchpoints.models import Journey, Touchpoint
 from touchpoints.queries import journey_for
-from voices import queries, tasks
+from voices import queries, takeaway, tasks
 from voices.commands import MOST_PLACED
 from voices.models import Account, Issue, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
@@ -108,6 +109,19 @@ def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[s
     }
 
 
+@require_GET
+@signed_in
+def comments_file(request: HttpRequest, pk: str, form: str) -> FileResponse | StreamingHttpResponse:
+    """The comments that the filters of the desk show, with what they mean, as CSV or XLSX."""
+    journey, actor = journey_for(identity_of(request), pk)
+    require(may_read_comments(actor))
+    lines = takeaway.rows(journey.pk, queries.Filters.of(request.GET))
+    if form == "xlsx":
+        return FileResponse(takeaway.workbook(lines), as_attachment=True, filename="comments.xlsx")
+    headers = {"Content-Disposition": 'attachment; filename="comments.csv"'}
+    return StreamingHttpResponse(csv_lines(lines), content_type="text/csv; charset=utf-8", headers=headers)
+
+
 def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str, str, str]]:
     """What the list was narrowed to from another page: name and value of the filter, and what it is called."""
     rows: dict[str, QuerySet[Any]] = {
@@ -119,7 +133,7 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
     for name, known in rows.items():
         if value := getattr(filters, name):
             row = known.filter(pk=value).first()
-            yield name, value, str(row) if row else "Not there any more"
+            yield name, value, (getattr(row, "title", "") or row.name) if row else "Not there any more"
 
 
 @require_GET

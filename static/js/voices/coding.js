@@ -1,7 +1,7 @@
 // Coding by keyboard: digits for the stage, S and C change what digits mean, A and I jump to the words, Enter keeps.
 let digits = "stage"; // what a digit means now: a stage, a severity or a consequence
 
-const form = () => document.getElementById("code");
+const form = () => document.getElementById("coder");
 const typing = (target) => target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
 
 function choose(name, number) {
@@ -19,19 +19,21 @@ function mean(what) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!form() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape" && typing(event.target)) {
     event.target.blur();
     return;
   }
-  if (event.key === "Enter" && event.target.matches("input[type=radio], input[type=checkbox], select, body, h2")) {
+  if (event.key === "Enter" && form() && event.target.matches("input[type=radio], input[type=checkbox], select, body, h2")) {
     event.preventDefault();
     form().requestSubmit(form().querySelector('button[value="next"]'));
     return;
   }
   if (typing(event.target) || document.getElementById("coding").dataset.letters === "off") return;
   const key = event.key.toLowerCase();
-  if (/^[1-9]$/.test(key)) {
+  if (key === "u") document.getElementById("undo-form")?.requestSubmit();
+  else if (!form()) return;
+  else if (/^[1-9]$/.test(key)) {
     choose(digits, Number(key));
     if (digits === "severity") mean("stage");
   } else if (key === "s") mean("severity");
@@ -41,7 +43,6 @@ document.addEventListener("keydown", (event) => {
     input.focus();
     input.select();
   } else if (key === "k") form().requestSubmit(form().querySelector('button[value="skip"]'));
-  else if (key === "u") document.getElementById("undo-form")?.requestSubmit();
   else return;
   event.preventDefault();
 });
@@ -59,9 +60,9 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// Each new comment starts with digits for stages, and with its words for who listens.
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id !== "coding" && event.detail?.elt?.id !== "coding") return;
+// Each new comment starts with digits for stages, and with its words for who listens. Watched rather than told by
+// htmx, which tells only after a pause: a quick hand is typing by then.
+new MutationObserver(() => {
   digits = "stage";
   document.getElementById("words-h")?.focus({ preventScroll: true });
-});
+}).observe(document.getElementById("coding").parentElement, { childList: true });
