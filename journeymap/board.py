@@ -21,7 +21,7 @@ from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
 from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
-from voices import coding
+from voices import coding, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
@@ -150,6 +150,14 @@ COMMANDS: dict[str, Command] = {
     "comment.code": Command(
         coding.CodeComments, on_voices.may_place_comments, coding.code_comments, "comment.coded",
         why_not=on_voices.WHY_NOT_CODE,
+    ),
+    "comment.add": Command(
+        single.AddComment, on_voices.may_import_comments, single.add_comment, "comment.added",
+        why_not=on_voices.WHY_NOT_IMPORT,
+    ),
+    "comment.remove": Command(
+        single.RemoveComments, on_voices.may_import_comments, single.remove_comments, "comment.removed",
+        why_not=on_voices.WHY_NOT_IMPORT,
     ),
     "comment.import": Command(
         voices.ImportComments, on_voices.may_import_comments, voices.import_comments, "comment.imported",

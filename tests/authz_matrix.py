@@ -242,6 +242,8 @@ COMMANDS: dict[str, str] = {
     "version.bring_back": LEADS,
     "comment.place": SPEAKS,
     "comment.code": SPEAKS,
+    "comment.add": LEADS,
+    "comment.remove": LEADS,
     "comment.import": LEADS,
     "comment.undo_import": LEADS,
     "issue.add": SPEAKS,

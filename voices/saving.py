@@ -61,6 +61,20 @@ def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until:
     return True
 
 
+def save_one(organisation: str, room: str, one: Candidate, kind: str, scale: str) -> Comment:
+    """A comment that came by itself. Where it may belong and how bad it may be is found out afterwards."""
+    people = People(organisation)
+    people.meet([one])
+    comment = Comment.objects.create(
+        organisation_id=organisation, room_id=room, text=one.text, said_on=one.said_on, source=one.source,
+        source_kind=kind, score=one.score, scale=scale if one.score is not None else "", external_id=one.external_id,
+        link=one.link, dedupe=one.dedupe, account_id=people.account(one), contact_id=people.contact(one),
+    )  # fmt: skip
+    Quantity.objects.bulk_create(_quantities(comment))
+    Consequence.objects.bulk_create(_consequences(comment))
+    return comment
+
+
 def _comment(row: CommentImport, model: Map, one: Candidate) -> Comment:
     comment = Comment(
         organisation_id=row.organisation_id, room_id=row.room_id, comment_import=row, row=one.line, text=one.text,

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from voices import intake, placing, themes
-from voices.models import CommentImport
+from voices.models import Comment, CommentImport
 
 log = logging.getLogger(__name__)
 State = CommentImport.State
@@ -38,6 +38,12 @@ def find_themes(room_id: str) -> None:
 
 
 @shared_task
+def understand_new(room_id: str) -> None:
+    """Read the comments that came one by one."""
+    placing.understand(room_id, Comment.objects.filter(room=room_id, comment_import=None))
+
+
+@shared_task
 def clear_imports() -> None:
     """Delete the rows of imports that were undone."""
     intake.clear()
@@ -45,12 +51,16 @@ def clear_imports() -> None:
 
 @shared_task
 def sweep_imports() -> int:
-    """Send the imports that wait or whose worker died on their way again; clear what was undone."""
+    """Send the imports that wait or whose worker died on their way again; clear what was undone; read what came one by
+    one."""
     stale = CommentImport.objects.filter(Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_until__lt=timezone.now()))
     ids = list(stale.values_list("pk", flat=True)[:50])
     for pk in ids:
         enqueue(run_import, pk)
     intake.clear()
+    new = Comment.objects.filter(comment_import=None, felt=None).values_list("room", flat=True).distinct()
+    for room in list(new.order_by()[:20]):
+        enqueue(understand_new, room)
     return len(ids)
 
 

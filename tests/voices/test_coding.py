@@ -15,7 +15,7 @@ from live.door import execute, execute_all
 from live.models import new_id
 from live.values import Refused
 from personas.models import Aim
-from voices import mind, themes
+from voices import mind, tasks, themes
 from voices.models import Account, Comment, Consequence, Issue
 from voices.queries import let_downs
 
@@ -244,3 +244,35 @@ def test_comments_leave_with_their_codes_and_formulas_do_nothing(comments, issue
     book = b"".join(client.get(reverse("comments_file", args=[journey.pk, "xlsx"]), {"show": "all"}))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("Comments").to_python()
     assert len(sheet) == 6 and sheet[0][0] == "Comment"
+
+
+# -- one comment at a time ---------------------------------------------------------------------
+def test_a_comment_pushed_alone_is_cleaned_counted_once_and_read_by_the_sweep(journey, touchpoints, fiona):
+    said = {"text": "Dear Mrs Weber, the driver came 3 hours late. Call me: eva@example.com", "account": "Nordmolen",
+            "date": "2026-05-02", "score": 2, "scale": "nps", "source": "crm", "external_id": "4711"}  # fmt: skip
+    execute(journey.pk, fiona.identity, "comment.add", said, "push-1")
+    execute(journey.pk, fiona.identity, "comment.add", said, "push-1")  # sent again: the same answer, no second row
+    comment = Comment.objects.get()
+    assert "eva@" not in comment.text and "Weber" not in comment.text and comment.account.name == "Nordmolen"
+    assert comment.quantities.get().low == 180 and comment.felt is None
+    with pytest.raises(Refused, match="here already"):
+        execute(journey.pk, fiona.identity, "comment.add", {**said, "text": "Other words"})
+    with pytest.raises(Refused, match="no words"):
+        execute(journey.pk, fiona.identity, "comment.add", {"text": " - "})
+    with pytest.raises(Refused, match="not on its scale"):
+        execute(journey.pk, fiona.identity, "comment.add", {"text": "Late.", "score": 11, "scale": "nps"})
+    tasks.understand_new(journey.pk)
+    comment.refresh_from_db()
+    assert comment.felt is not None and comment.harm >= 2
+    assert comment.suggested == touchpoints["Waits for the delivery"]
+    execute(journey.pk, fiona.identity, "undo", {"command": "push-1"})
+    assert not Comment.objects.exists()
+
+
+def test_erasing_a_comment_counts_the_map_again(comments, touchpoints, issue, journey, fiona):
+    line, late = touchpoints["Calls the emergency line"], issue("Late")
+    execute(journey.pk, fiona.identity, "comment.place", {"ids": [comments[0].pk], "touchpoint": line.pk})
+    code(journey, fiona, ids=[comments[0].pk], issue=late)
+    execute(journey.pk, fiona.identity, "comment.remove", {"ids": [comments[0].pk]})
+    line.refresh_from_db()
+    assert (line.quotes, line.evidence, Issue.objects.get().quotes) == (0, "none", 0)
