@@ -127,6 +127,7 @@ urlpatterns = [
     re_path(r"^journeys/(?P<pk>[^/]+)/comments\.(?P<form>csv|xlsx)$", desk.comments_file, name="comments_file"),
     path("journeys/<str:pk>/coding/", coding.coding, name="coding"),
     path("journeys/<str:pk>/let-downs/", issues.issues, name="issues"),
+    path("journeys/<str:pk>/painted/", issues.painted, name="painted"),
     path("journeys/<str:pk>/let-downs/proposed/", issues.from_themes, name="issues_from_themes"),
     path("journeys/<str:pk>/comments/bring-in/", bring_in.bring_in, name="bring_in"),
     path("journeys/<str:pk>/touchpoints/<str:touchpoint>/comments/", desk.words, name="touchpoint_comments"),

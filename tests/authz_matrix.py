@@ -132,6 +132,7 @@ URLS: dict[str, dict[str, str]] = {
     "comments_file": {"GET": ROOM_NO_GUESTS},
     "coding": {"GET": EDITORS, "POST": EDITORS},
     "issues": {"GET": ROOM_NO_GUESTS, "POST": EDITORS},
+    "painted": {"GET": ROOM_NO_GUESTS},
     "issues_from_themes": {"POST": EDITORS},
     "bring_in": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "touchpoint_comments": {"GET": ROOM},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -55,6 +58,7 @@ class Map:
             if row.pk not in filled
         ]
         self._key = ""
+        self._known: tuple[list[Place], list[tuple[str, str]], list[str]] = ([], [], [])
 
     def suggest(self, texts: Sequence[str], stages: Sequence[str | None] | None = None) -> list[Suggestion | None]:
         """The likeliest place of each text, within its stage where one is given; None where nothing is likely enough.
@@ -63,46 +67,69 @@ class Map:
             return [None] * len(texts)
         parts = {stage: frozenset(pk for pk, of in self.stage_of.items() if of == stage) for stage in stages or ()}
         within = [parts[stage] if stage else None for stage in stages] if stages else None
-        found = mind.ask("rank", self._key, list(texts), within) if self._key else None
-        if found is None:
-            self._learn()
+        if not self._key:
+            self.learn()
+        found = mind.ask("rank", self._key, list(texts), within)
+        if found is None:  # somebody else asked about another journey since
+            mind.ask("learn", self._key, *self._known)
             found = mind.ask("rank", self._key, list(texts), within)
         return [next(iter(ranked), None) for ranked in found or [[] for _ in texts]]
 
-    def _learn(self) -> None:
+    def learn(self) -> None:
+        """Read what people placed and what waits, and have it learnt."""
         placed = comments_of(self.room_id).exclude(touchpoint=None).order_by("-placed_at", "pk")
         examples = list(placed.values_list("text", "touchpoint")[:MOST_EXAMPLES])
         # By a number made of their words: a sample that does not depend on the order in which files came.
         corpus = Comment.objects.filter(room=self.room_id).order_by("dedupe").values_list("text", flat=True)
+        self._known = (self.places, examples, list(corpus[:MOST_CORPUS]))
         self._key = new_id("mp")
-        mind.ask("learn", self._key, self.places, examples, list(corpus[:MOST_CORPUS]))
+        mind.ask("learn", self._key, *self._known)
 
 
 def understand(room_id: str, comments: QuerySet[Comment], go_on: Callable[[int], bool] = lambda done: True) -> int:
     """Note on comments that are new where they may belong, how they feel and how bad they may be; nothing is placed
     by it. `go_on` is told how many are done and says whether to. Returns how many; what was done stays done."""
     places, done = Map(room_id), 0
-    new = comments.filter(felt=None)
-    ids = list(new.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), STEP):
-        fields = ("text", "score", "scale", "placed_at", "suggested", "suggested_stage", "confidence", "why")
-        rows = list(Comment.objects.filter(pk__in=ids[start : start + STEP]).only(*fields).order_by("pk"))
-        texts = [row.text for row in rows]
-        felt = mind.ask("feel", texts, [])
-        found = places.suggest(texts, [row.suggested_stage_id if row.why == THE_FILE else None for row in rows])
-        suggested, understood = [], []
-        for row, feels, where in zip(rows, felt, found, strict=True):
-            harm = severity(row.text, valence(row.score, row.scale, feels), find_quantities(row.text))
-            understood.append((feels, harm.level, ", ".join(harm.why)[:200], row.pk))
-            if row.placed_at is None and (where or row.why != THE_FILE):
-                apply(row, places, where)
-                suggested.append((row.suggested_id, row.suggested_stage_id, row.confidence, row.why, row.pk))
-        with transaction.atomic():
-            run([(_UNDERSTAND, understood), *([(_SUGGEST, suggested)] if suggested else [])])
-        done += len(rows)
-        if not go_on(done):
-            break
+    ids = list(comments.filter(felt=None).order_by("pk").values_list("pk", flat=True))
+    if not ids:
+        return 0
+    places.learn()
+    with ThreadPoolExecutor(1) as ahead:  # while some are saved, the mind reads the next ones
+        waiting: deque[tuple[list[Comment], Future[Any]]] = deque()
+        for start in range(0, len(ids) + STEP, STEP):
+            if part := ids[start : start + STEP]:
+                rows = list(Comment.objects.filter(pk__in=part).only(*_READ).order_by("pk"))
+                waiting.append((rows, ahead.submit(_read, places, rows)))
+            if len(waiting) == 2 or not part:
+                for _ in range(1 if part else len(waiting)):
+                    read, answer = waiting.popleft()
+                    _note(places, read, *answer.result())
+                    done += len(read)
+                    if not go_on(done):
+                        return done
     return done
+
+
+_READ = ("text", "score", "scale", "placed_at", "suggested", "suggested_stage", "confidence", "why")
+
+
+def _read(places: Map, rows: list[Comment]) -> tuple[list[float], list[Suggestion | None]]:
+    """How they feel and where they may belong. Asks the mind only, no database."""
+    texts = [row.text for row in rows]
+    stages = [row.suggested_stage_id if row.why == THE_FILE else None for row in rows]
+    return mind.ask("feel", texts, []), places.suggest(texts, stages)
+
+
+def _note(places: Map, rows: list[Comment], felt: list[float], found: list[Suggestion | None]) -> None:
+    suggested, understood = [], []
+    for row, feels, where in zip(rows, felt, found, strict=True):
+        harm = severity(row.text, valence(row.score, row.scale, feels), find_quantities(row.text))
+        understood.append((feels, harm.level, ", ".join(harm.why)[:200], row.pk))
+        if row.placed_at is None and (where or row.why != THE_FILE):
+            apply(row, places, where)
+            suggested.append((row.suggested_id, row.suggested_stage_id, row.confidence, row.why, row.pk))
+    with transaction.atomic():
+        run([(_UNDERSTAND, understood), *([(_SUGGEST, suggested)] if suggested else [])])
 
 
 _MIDDLE = {"nps": (7.5, 2.5), "csat": (3, 1), "csat_down": (3, -1), "ces": (4, 1.5), "sentiment": (0, 0.5),

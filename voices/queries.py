@@ -173,6 +173,7 @@ class Filters:
     touchpoint: str = ""
     issue: str = ""
     theme: str = ""
+    aim: str = ""
     account: str = ""
     page: int = 1
 
@@ -188,6 +189,7 @@ class Filters:
             values.get("touchpoint", "")[:24],
             values.get("issue", "")[:24],
             _number(values.get("theme", "")),
+            values.get("aim", "")[:24],
             _number(values.get("account", "")),
             int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
@@ -195,7 +197,14 @@ class Filters:
     @property
     def some(self) -> bool:
         return bool(
-            self.search or self.source or self.stage or self.touchpoint or self.issue or self.theme or self.account
+            self.search
+            or self.source
+            or self.stage
+            or self.touchpoint
+            or self.issue
+            or self.theme
+            or self.aim
+            or self.account
         )
 
 
@@ -220,7 +229,7 @@ def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
         comments = comments.filter(source=filters.source)
     if filters.stage:
         comments = comments.filter(Q(stage=filters.stage) | Q(placed_at=None, suggested_stage=filters.stage))
-    for name in ("touchpoint", "issue", "theme", "account"):
+    for name in ("touchpoint", "issue", "theme", "aim", "account"):
         if value := getattr(filters, name):
             comments = comments.filter(**{name: value})
     if filters.search:

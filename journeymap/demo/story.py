@@ -20,6 +20,7 @@ from actions.times import at_local, zone_of
 from journeymap.demo import customers, journey_map, words
 from live.door import execute, execute_all
 from live.models import new_id
+from personas.models import Aim
 from touchpoints.models import Channel, Journey, MapVersion, Stage, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake, themes
@@ -152,8 +153,9 @@ def bring_in(journey: Journey, fiona: User) -> CommentImport:
 def agree(journey: Journey, fiona: User) -> None:
     """Which let-downs the comments voice, as far as people sorted them; the rest is proposed."""
     spots = dict(Touchpoint.objects.filter(room=journey.room_id).values_list("title", "pk"))
+    aims = dict(Aim.objects.filter(room=journey.room_id).values_list("name", "pk"))
     commands: list[tuple[str, dict[str, object]]] = []
-    for title, place, severity, ours, quick in words.LET_DOWNS:
+    for title, place, severity, ours, quick, aim in words.LET_DOWNS:
         pk = new_id("is")
         commands.append(("issue.add", {"id": pk, "title": title, "touchpoint": spots[place]}))
         change = {"id": pk, "severity": severity, "company_severity": ours, "quick_win": quick}
@@ -161,7 +163,8 @@ def agree(journey: Journey, fiona: User) -> None:
         voiced = Comment.objects.filter(touchpoint=spots[place], harm__gt=0).order_by("pk")
         for harm in sorted(set(voiced.values_list("harm", flat=True))):
             ids = list(voiced.filter(harm=harm).values_list("pk", flat=True))
-            commands.append(("comment.code", {"ids": ids, "issue": pk, "severity": harm, "coded": True}))
+            meant = {"issue": pk, "severity": harm, "aim": aims[aim], "coded": True}
+            commands.append(("comment.code", {"ids": ids, **meant}))
     execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
     themes.find_themes(journey.pk)
 

@@ -122,13 +122,14 @@ def _one(dice: random.Random, words: str) -> str:
     return before + said + dice.choice(AFTER)
 
 
-# Let-downs people agreed on: name, where, how bad for customers, how bad for us, and whether it is quickly mended.
+# Let-downs people agreed on: name, where, how bad for customers, how bad for us, whether it is quickly mended, and what
+# the customers who say it ultimately want.
 LET_DOWNS = (
-    ("I cannot reach my account manager", "Reaches her account manager", 5, 2, False),
-    ("The line stands and nobody can decide", "Reports that the line stands still", 5, 5, False),
-    ("Nobody knows when the part will come", "Waits for the spare part", 5, 3, False),
-    ("Invoices without our order number", "Gets the invoice", 4, 5, True),
-    ("The delivery date moves and nobody tells us", "Learns the delivery date", 4, 4, False),
-    ("The same papers again and again", "Fills in papers at the hand-over", 3, 4, True),
-    ("I type every order twice", "Places the order in her own system", 2, 1, True),
+    ("I cannot reach my account manager", "Reaches her account manager", 5, 2, False, "Never stop the line"),
+    ("The line stands and nobody can decide", "Reports that the line stands still", 5, 5, False, "Never stop the line"),
+    ("Nobody knows when the part will come", "Waits for the spare part", 5, 3, False, "Never stop the line"),
+    ("Invoices without our order number", "Gets the invoice", 4, 5, True, "Pay once, and know for what"),
+    ("The delivery date moves and nobody tells us", "Learns the delivery date", 4, 4, False, "Never stop the line"),
+    ("The same papers again and again", "Fills in papers at the hand-over", 3, 4, True, "Pay once, and know for what"),
+    ("I type every order twice", "Places the order in her own system", 2, 1, True, "Pay once, and know for what"),
 )

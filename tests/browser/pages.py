@@ -205,6 +205,8 @@ def _voices(visit: Visit) -> list[Page]:
         Page("coding", "sam", reverse("coding", args=[visit.empty.pk]), "empty"),
         Page("issues", "fiona", reverse("issues", args=[visit.journey.pk])),
         Page("issues", "elena", reverse("issues", args=[visit.empty.pk]), "empty"),
+        Page("painted", "elena", reverse("painted", args=[visit.journey.pk])),
+        Page("painted", "fiona", reverse("painted", args=[visit.empty.pk]), "empty"),
         Page("bring_in", "fiona", reverse("bring_in", args=[visit.journey.pk])),
         Page("bring_in", "fiona", reverse("bring_in", args=[visit.empty.pk]), "first file"),
         Page("import", "fiona", reverse("import", args=[done])),

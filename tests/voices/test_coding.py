@@ -17,6 +17,7 @@ from live.values import Refused
 from personas.models import Aim
 from voices import mind, tasks, themes
 from voices.models import Account, Comment, Consequence, Issue
+from voices.painting import painting_of
 from voices.queries import let_downs
 
 
@@ -276,3 +277,29 @@ def test_erasing_a_comment_counts_the_map_again(comments, touchpoints, issue, jo
     execute(journey.pk, fiona.identity, "comment.remove", {"ids": [comments[0].pk]})
     line.refresh_from_db()
     assert (line.quotes, line.evidence, Issue.objects.get().quotes) == (0, "none", 0)
+
+
+def test_what_customers_painted_and_what_is_left_to_ask(comments, touchpoints, journey, client, fiona):
+    line = touchpoints["Calls the emergency line"]
+    before = painting_of(journey.pk)
+    assert (before.share, before.purity, before.is_process_map) == (0, 0, True)
+    execute(
+        journey.pk, fiona.identity, "comment.place", {"ids": [one.pk for one in comments[:3]], "touchpoint": line.pk}
+    )
+    after = painting_of(journey.pk)
+    stages = len(after.stages)
+    assert (len(after.cells), len(after.holes), after.share) == (stages, stages - 1, round(100 / stages))
+    assert (after.purity, after.is_process_map) == (25, True)
+    for name in ("Never stop the line", "Submit a ticket"):
+        execute(journey.pk, fiona.identity, "aim.add", {"id": new_id("am"), "name": name})
+    aim = Aim.objects.get(name="Never stop the line")
+    code(journey, fiona, ids=[comments[0].pk, comments[1].pk], aim=aim.pk, coded=True)
+    split = painting_of(journey.pk)
+    assert (len(split.cells), len(split.holes)) == (2 * stages, 2 * stages)  # two comments are not three
+    client.force_login(fiona)
+    page = client.get(reverse("painted", args=[journey.pk])).content.decode()
+    assert "process map" in page and "Never stop the line" in page
+    found = client.get(
+        reverse("comments", args=[journey.pk]), {"aim": aim.pk, "stage": line.stage_id, "show": "placed"}
+    )
+    assert {one.pk for one in found.context["page"]} == {comments[0].pk, comments[1].pk}

@@ -18,6 +18,7 @@ from live import door
 from live.models import new_id
 from live.sheets import csv_lines
 from live.values import Refused
+from personas.models import Aim
 from touchpoints.models import Journey, Touchpoint
 from touchpoints.queries import journey_for
 from voices import queries, takeaway, tasks
@@ -127,6 +128,7 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
     rows: dict[str, QuerySet[Any]] = {
         "touchpoint": Touchpoint.objects.filter(room=journey.pk),
         "issue": Issue.objects.filter(room=journey.pk),
+        "aim": Aim.objects.filter(room=journey.pk),
         "theme": Theme.objects.filter(room=journey.pk),
         "account": Account.objects.filter(organisation=journey.room.organisation_id),
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import require, signed_in
 from accounts.actors import Actor, identity_of
@@ -15,7 +15,7 @@ from live.models import new_id
 from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
-from voices import queries, tasks, themes
+from voices import painting, queries, tasks, themes
 from voices.models import ANCHORS, Comment
 from voices.permissions import may_bring_in, may_code, may_read_comments
 
@@ -34,6 +34,20 @@ def issues(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("issues", journey.pk)
     status = 422 if said.get("problem") else 200
     return render(request, "voices/issues.html", _context(journey, actor) | said, status=status)
+
+
+@require_safe
+@signed_in
+def painted(request: HttpRequest, pk: str) -> HttpResponse:
+    """How much of the journey customers' words have painted, and what to ask next."""
+    journey, actor = journey_for(identity_of(request), pk)
+    require(may_read_comments(actor))
+    found = painting.painting_of(journey.pk)
+    context = {
+        "journey": journey, "actor": actor, "painting": found, "enough": painting.ENOUGH, "may_code": may_code(actor),
+        "has_aims": any(aim for aim, _ in found.rows),
+    }  # fmt: skip
+    return render(request, "voices/painted.html", context)
 
 
 @require_POST
