@@ -98,6 +98,8 @@ def page(machine: Row, rows: Sequence[Row], cases: dict[str, str], absent: Absen
         "judged there. And Hocuspocus 4 asks for Node 22 and gathers updates before it sends them, as we do; the goals were",
         "set against 3, so 4 is shown for the record.",
         "",
+        "How good and how fast the understanding of comments is stands in [understanding.md](understanding.md).",
+        "",
         f"Machine: {machine['cores']} cores, {machine['memory_gb']} GB. Load average during the run: "
         f"{min(loads):.1f} to {max(loads):.1f}. {max(row['round'] for row in rows)} rounds, medians (lowest–highest).",
         "Versions: "
