@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import select
 import subprocess
 import sys
 import threading
@@ -149,11 +148,16 @@ def main() -> None:
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     reader = _Reader()
-    while select.select([questions], [], [], IDLE)[0]:
+    while True:
+        idle = threading.Timer(IDLE, os._exit, [0])
+        idle.daemon = True
+        idle.start()
         try:
             question, about = _receive(questions)
         except EOFError:
             return
+        finally:
+            idle.cancel()
         try:
             _send(answers, ("answer", getattr(reader, question)(*about)))
         except Exception as error:
