@@ -13,6 +13,7 @@ from actions.models import ActionItem
 from actions.queries import members_to_choose
 from live.models import new_id
 from touchpoints.models import Journey, Touchpoint
+from voices.models import Issue
 from workshops.models import Answer
 
 IN_DAYS = 30
@@ -48,6 +49,7 @@ class ActionForm(forms.Form):
         data: Any = None,
         *,
         answer: Answer | None = None,
+        issue: Issue | None = None,
         me: int = 0,
         initial: dict[str, Any] | None = None,
     ) -> None:
@@ -55,6 +57,10 @@ class ActionForm(forms.Form):
         if answer is not None:
             start |= {"title": answer.text.splitlines()[0][:160], "department": answer.department_id}
             start |= {"touchpoint": answer.touchpoint_id or "", "sponsor": answer.workshop.sponsor_id or ""}
+        if issue is not None:
+            start["touchpoint"] = issue.touchpoint_id or ""
+            if issue.quick_win:
+                start["effort"] = ActionItem.Effort.SMALL
         super().__init__(data, initial=start)
         organisation = journey.room.organisation_id
         people = [(user.pk, str(user)) for user in members_to_choose(organisation)]
@@ -64,7 +70,7 @@ class ActionForm(forms.Form):
         self._choose("sponsor", [("", "Nobody"), *people])
         self._choose("department", [("", "The owner’s"), *((row.pk, row.name) for row in departments)])
         self._choose("touchpoint", [("", "Everywhere"), *((row.pk, row.title) for row in places)])
-        self.answer = answer
+        self.answer, self.issue = answer, issue
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -73,7 +79,11 @@ class ActionForm(forms.Form):
         """As the data of `action.add`; what is empty is left out, so that it follows from the answer."""
         said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         said["due"] = said["due"].isoformat()
-        return {"id": new_id("ac"), **said, **({"answer": self.answer.pk} if self.answer else {})}
+        return {"id": new_id("ac"), **said, **self._from()}
+
+    def _from(self) -> dict[str, str]:
+        made_from = {"answer": self.answer, "issue": self.issue}
+        return {name: row.pk for name, row in made_from.items() if row is not None}
 
 
 class ChangeForm(forms.Form):

@@ -25,6 +25,8 @@ from live.door import execute
 from live.models import new_id
 from live.values import Refused
 from touchpoints.queries import journey_for
+from voices.models import Issue
+from voices.permissions import may_read_comments
 from workshops.models import Answer
 from workshops.queries import answers_for, workshop_for
 
@@ -86,12 +88,14 @@ def _filtered(rows: QuerySet[ActionItem], form: FilterForm) -> QuerySet[ActionIt
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def new_action(request: HttpRequest, journey_pk: str) -> HttpResponse:
-    """Make a promise; from an answer (`?answer=`) most of it is filled in."""
+    """Make a promise; from an answer (`?answer=`) or a let-down (`?issue=`) part of it is filled in."""
     journey, actor = journey_for(identity_of(request), journey_pk)
     require(promises(actor))
     answer = _answer(actor, request.GET.get("answer"))
+    of = request.GET.get("issue", "")[:24]
+    issue = Issue.objects.filter(pk=of, room=journey.pk, removed_at=None).first() if may_read_comments(actor) else None
     me = int(actor.key[1:]) if actor.key.startswith("u") else 0
-    form = ActionForm(journey, posted(request), answer=answer, me=me)
+    form = ActionForm(journey, posted(request), answer=answer, issue=issue, me=me)
     if form.is_bound and form.is_valid():
         data = form.to_data()
         try:
@@ -99,7 +103,7 @@ def new_action(request: HttpRequest, journey_pk: str) -> HttpResponse:
             return redirect("workshop", answer.workshop_id) if answer else redirect("action", data["id"])
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-    context = {"form": form, "journey": journey, "answer": answer}
+    context = {"form": form, "journey": journey, "answer": answer, "issue": issue}
     return render(request, "actions/new.html", context, status=422 if form.errors else 200)
 
 
