@@ -66,7 +66,7 @@ IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4
 CARD = re.compile(r"(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![\d-])")
 PHONE = re.compile(
     r"(?<![\w.,/€£$-])(?:\+|00)\d{1,3}[ ./-]?(?:\(0?\d{1,5}\)|\d)[\d ./-]{5,16}\d(?!\w)|"  # international
-    r"(?<![\w.,/€£$-])\(?0\d{1,5}\)?[ ./-]\(?\d[\d ./-]{4,12}\d(?![\w%])|"  # national with a gap
+    r"(?<![\w.,/€£$-])\(?0\d{1,5}\)?(?: ?[./-] ?| )\(?\d[\d ./-]{4,12}\d(?![\w%])|"  # national with a gap
     r"(?<![\w.,/€£$-])0[1-9]\d{8,10}(?!\w)|"  # national in one piece
     r"(?<![\w.,/€£$-])\(?[2-9]\d{2}\)?[ .-][2-9]\d{2}[ .-]\d{4}(?!\w)"  # North America
 )
@@ -83,20 +83,7 @@ SIGNATURE = re.compile(
 TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Dr|Prof|Herr|Frau|Mme)\b\.?\s+(?P<name>{_name})")
 
 _DIGIT = re.compile(r"\d")
-_GENERAL = {
-    "all",
-    "team",
-    "there",
-    "sir",
-    "sirs",
-    "madam",
-    "support",
-    "customer",
-    "everyone",
-    "both",
-    "service",
-    "sales",
-}
+_GENERAL = frozenset("all team there sir sirs madam support customer everyone both service sales".split())
 PLACEHOLDERS = {"email": "[e-mail]", "iban": "[IBAN]", "card": "[card number]", "phone": "[phone]", "name": "[name]"}
 
 
@@ -112,13 +99,23 @@ def redact(text: str) -> tuple[str, dict[str, int]]:
     if "@" in text or "(at)" in text.lower() or "[at]" in text.lower():
         text = EMAIL.sub(lambda m: swap("email", m), text)
     if _DIGIT.search(text):
-        text = IBAN.sub(lambda m: swap("iban", m) if _is_iban(m[0]) else m[0], text)
+        text = IBAN.sub(lambda m: _cut_iban(m[0], found), text)
         text = CARD.sub(lambda m: swap("card", m) if _is_card(m[0]) else m[0], text)
         text = PHONE.sub(lambda m: swap("phone", m) if _is_phone(m[0]) else m[0], text)
     text = SALUTATION.sub(lambda m: swap("name", m, "name") if _is_name(m) else m[0], text)
     text = SIGNATURE.sub(lambda m: swap("name", m, "name"), text)
     text = TITLED.sub(lambda m: swap("name", m, "name"), text)
     return text, found
+
+
+def _cut_iban(text: str, found: dict[str, int]) -> str:
+    """The longest beginning that is an IBAN goes; the next word may look like its last digits."""
+    for end in range(len(text), 14, -1):
+        whole = end == len(text) or not (text[end].isalnum() and text[end - 1].isalnum())
+        if whole and text[end - 1].isalnum() and _is_iban(text[:end]):
+            found["iban"] = found.get("iban", 0) + 1
+            return PLACEHOLDERS["iban"] + text[end:]
+    return text
 
 
 def _is_iban(text: str) -> bool:
@@ -144,18 +141,4 @@ def _is_phone(text: str) -> bool:
 
 def _is_name(match: re.Match[str]) -> bool:
     """“Hi Team,” and “Dear Support,” greet nobody in person."""
-    general = {
-        "all",
-        "team",
-        "there",
-        "sir",
-        "madam",
-        "support",
-        "customer",
-        "sirs",
-        "everyone",
-        "both",
-        "service",
-        "sales",
-    }
-    return match["name"].split()[0].casefold() not in general
+    return match["name"].split()[0].casefold() not in _GENERAL
