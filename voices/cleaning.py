@@ -83,7 +83,20 @@ SIGNATURE = re.compile(
 TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Dr|Prof|Herr|Frau|Mme)\b\.?\s+(?P<name>{_name})")
 
 _DIGIT = re.compile(r"\d")
-_GENERAL = frozenset("all team there sir sirs madam support customer everyone both service sales".split())
+_GENERAL = {
+    "all",
+    "team",
+    "there",
+    "sir",
+    "sirs",
+    "madam",
+    "support",
+    "customer",
+    "everyone",
+    "both",
+    "service",
+    "sales",
+}
 PLACEHOLDERS = {"email": "[e-mail]", "iban": "[IBAN]", "card": "[card number]", "phone": "[phone]", "name": "[name]"}
 
 
