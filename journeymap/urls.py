@@ -24,7 +24,7 @@ from personas import version_views as versions
 from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
-from voices.views import bring_in, coding, desk, issues
+from voices.views import aims, bring_in, coding, desk, issues
 from workshops import views as workshops
 
 urlpatterns = [
@@ -129,6 +129,8 @@ urlpatterns = [
     path("journeys/<str:pk>/let-downs/", issues.issues, name="issues"),
     path("journeys/<str:pk>/painted/", issues.painted, name="painted"),
     path("journeys/<str:pk>/let-downs/proposed/", issues.from_themes, name="issues_from_themes"),
+    path("journeys/<str:pk>/aims/", aims.aims, name="aims"),
+    path("journeys/<str:pk>/aims/<str:aim_pk>/", aims.aim, name="aim"),
     path("journeys/<str:pk>/comments/bring-in/", bring_in.bring_in, name="bring_in"),
     path("journeys/<str:pk>/touchpoints/<str:touchpoint>/comments/", desk.words, name="touchpoint_comments"),
     path("imports/<str:pk>/", bring_in.comment_import, name="import"),

@@ -133,6 +133,8 @@ URLS: dict[str, dict[str, str]] = {
     "coding": {"GET": EDITORS, "POST": EDITORS},
     "issues": {"GET": ROOM_NO_GUESTS, "POST": EDITORS},
     "painted": {"GET": ROOM_NO_GUESTS},
+    "aims": {"GET": ROOM_NO_GUESTS, "POST": ROOM_LEADERS},
+    "aim": {"GET": ROOM_NO_GUESTS, "POST": ROOM_LEADERS},
     "issues_from_themes": {"POST": EDITORS},
     "bring_in": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "touchpoint_comments": {"GET": ROOM},

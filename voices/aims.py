@@ -7,9 +7,9 @@ by whole accounts, never by single comments: one comment says what happened, ten
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import networkx
 import numpy as np
@@ -22,6 +22,7 @@ from sklearn.metrics import silhouette_score
 
 from voices.analysis import Encode, encode, is_small_word
 from voices.encoder import Floats, unit
+from voices.wants import is_task
 
 NEIGHBOURS = 15
 WORDS = 0.4  # what words weigh beside meaning
@@ -38,10 +39,11 @@ FEW = 3
 
 @dataclass(frozen=True)
 class Group:
-    """Comments that want the same: a name in customers' words, the most typical ones first, and whether its words
-    are those of a task ("submit a ticket") rather than of something a customer ultimately wants."""
+    """Comments that want the same: a name in customers' words or the one a person gave, the most typical ones first, and
+    whether its words are those of a task ("submit a ticket") rather than of something a customer ultimately wants."""
 
     name: str
+    words: str  # what sets it apart, whatever a person called it
     members: tuple[int, ...]
     typical: tuple[int, ...]
     task: bool
@@ -76,7 +78,31 @@ def group_by_aim(
     of = _communities(meaning[:MOST], width)
     if len(order) > MOST:
         of = np.r_[of, _nearest_center(meaning, of)]
-    named = {text: name for text, name in examples}
+    return _named(texts, order, of, meaning, dict(examples))
+
+
+def split_group(texts: Sequence[str], *, encode: Encode = encode) -> Groups:
+    """The smaller groups that one group is made of: two to five, as many as lie clearest apart; one when its comments
+    are too much alike."""
+    order = sorted(range(len(texts)), key=lambda n: texts[n])
+    meaning = (
+        _meaning([texts[n] for n in order], encode)
+        if len(texts) >= 2 * FEW and len(set(texts)) > 1
+        else np.zeros((len(texts), 1))
+    )
+    best, clear = np.zeros(len(texts), np.int64), 0.02
+    for count in range(2, min(5, len(texts) // FEW, len(set(texts))) + 1):
+        of = KMeans(count, n_init=4, random_state=0).fit_predict(meaning)
+        apart = float(np.round(silhouette_score(meaning, of), 4)) if len(set(of)) > 1 else -1.0
+        if np.bincount(of).min() >= FEW and apart > clear:
+            best, clear = of.astype(np.int64), apart
+    return _named(texts, order, best, meaning, {})
+
+
+def _named(
+    texts: Sequence[str], order: list[int], of: NDArray[np.int64], meaning: NDArray[Any], named: dict[str, str]
+) -> Groups:
+    """Communities as groups, the largest first. `of` and `meaning` are in the order of the alphabet."""
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1, token_pattern=r"(?u)\b[^\W\d_]{2,}\b")
     words = vectorizer.fit_transform([texts[n] for n in order])
     vocabulary = vectorizer.get_feature_names_out()
@@ -84,14 +110,16 @@ def group_by_aim(
     for community in range(int(of.max()) + 1 if len(of) else 0):
         rows = np.flatnonzero(of == community)
         if len(rows) < FEW:
-            alone += [order[n] for n in rows]
+            alone += [order[n] for n in rows.tolist()]
             continue
         center = meaning[rows].mean(axis=0)
-        typical = rows[np.argsort(-np.round(meaning[rows] @ center, 4), kind="stable")]
-        given = [named[texts[order[n]]] for n in rows if texts[order[n]] in named]
-        name = max(sorted(set(given)), key=given.count) if given else _name(words, rows, vocabulary)
-        members = tuple(sorted(order[n] for n in rows))
-        groups.append(Group(name, members, tuple(order[n] for n in typical[:3]), is_task(name)))
+        typical = rows[np.argsort(-np.round(meaning[rows] @ center, 4), kind="stable")].tolist()
+        rows_of = rows.tolist()
+        given = [named[texts[order[n]]] for n in rows_of if texts[order[n]] in named]
+        own = _name(words, rows, vocabulary)
+        name = max(sorted(set(given)), key=given.count) if given else own
+        members = tuple(sorted(order[n] for n in rows_of))
+        groups.append(Group(name, own, members, tuple(order[n] for n in typical[:3]), is_task(name)))
     groups.sort(key=lambda group: (-len(group.members), group.name))
     return Groups(tuple(groups), tuple(sorted(alone)))
 
@@ -159,18 +187,6 @@ def _name(words: sparse.csr_matrix, rows: NDArray[np.int64], vocabulary: NDArray
         if len(chosen) == 3:
             break
     return ", ".join(chosen) or "other"
-
-
-_TASK = re.compile(
-    r"\b(?:log\s?in|log on|password|submit|fill (?:in|out)|click|upload|download|enter|print|sign in|register|ticket|"
-    r"form|call the hotline|open a case|raise a)\b",
-    re.I,
-)
-
-
-def is_task(name: str) -> bool:
-    """True for a step with our tools ("submit a ticket"): no customer ultimately wants that."""
-    return _TASK.search(name) is not None
 
 
 def group_accounts(comments: Sequence[Sequence[str]], encode: Encode = encode) -> Kinds:

@@ -129,6 +129,16 @@ class _Reader:
 
         return group_by_aim(texts, examples, width=width, encode=self.encode)
 
+    def split(self, texts: list[str]) -> Any:
+        from voices.aims import split_group
+
+        return split_group(texts, encode=self.encode)
+
+    def kinds(self, comments: list[list[str]]) -> Any:
+        from voices.aims import group_accounts
+
+        return group_accounts(comments, encode=self.encode)
+
     def name_encoder(self) -> str:
         from voices.encoder import encoder
 

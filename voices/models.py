@@ -223,6 +223,26 @@ class Theme(models.Model):
         return self.name
 
 
+class Grouping(models.Model):
+    """The natural groups of a journey's comments by what customers are ultimately trying to achieve, found by us: they
+    count for nothing until a person makes one an aim."""
+
+    room = models.OneToOneField(Room, on_delete=models.CASCADE, related_name="grouping")
+    width = models.FloatField(default=8)
+    # [{"name", "words": what sets it apart, "members": ids of comments, the most typical ones first,
+    # "task": only a step with our tools}]
+    groups = models.JSONField(default=list)
+    alone = models.JSONField(default=list)  # ids of comments that are like no other
+    kinds = models.JSONField(default=list)  # natural kinds of customers: for each the ids of its accounts
+    before = models.JSONField(default=list)  # what `groups` was before each change by hand, newest last
+    asked_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"{len(self.groups)} groups"
+
+
 class Comment(models.Model):
     """One customer's own words.
 

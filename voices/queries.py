@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.actors import Actor
 from touchpoints.models import Evidence, Journey, Stage, Touchpoint
 from touchpoints.queries import journey_for
-from voices.models import FROM_CUSTOMERS, Comment, CommentImport, Issue, Quantity, SourceKind
+from voices.models import FROM_CUSTOMERS, Account, Comment, CommentImport, Grouping, Issue, Quantity, SourceKind
 from voices.ranking import Ranked, Standing, what_changed
 
 # From this confidence on a suggestion is called sure.
@@ -175,6 +178,11 @@ class Filters:
     theme: str = ""
     aim: str = ""
     account: str = ""
+    group: str = ""  # number of a natural group, or "alone"
+    segment: str = ""
+    score: str = ""
+    months: str = ""
+    by: str = ""  # grouped by stage or aim; else as they come
     page: int = 1
 
     @classmethod
@@ -191,21 +199,39 @@ class Filters:
             _number(values.get("theme", "")),
             values.get("aim", "")[:24],
             _number(values.get("account", "")),
+            values.get("group", "") if values.get("group", "") == "alone" else _number(values.get("group", "")),
+            values.get("segment", "")[:80],
+            values.get("score", "") if values.get("score", "") in SCORES else "",
+            values.get("months", "") if values.get("months", "") in ("1", "3", "6", "12") else "",
+            values.get("by", "") if values.get("by", "") in ("stage", "aim") else "",
             int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 
     @property
     def some(self) -> bool:
-        return bool(
-            self.search
-            or self.source
-            or self.stage
-            or self.touchpoint
-            or self.issue
-            or self.theme
-            or self.aim
-            or self.account
-        )
+        narrow = (self.search, self.source, self.stage, self.touchpoint, self.issue, self.theme, self.aim, self.account)
+        return any((*narrow, self.group, self.segment, self.score, self.months))
+
+    @property
+    def behind(self) -> int:
+        """How many of the filters that stand behind “More” are set."""
+        return sum(map(bool, (self.aim, self.account, self.score, self.months, self.segment)))
+
+
+# What a score says on its own scale: unhappy, in between, happy.
+SCORES = {"low": "Unhappy", "middle": "In between", "high": "Happy", "none": "No score"}
+_BANDS = {"nps": (6, 9), "csat": (2, 4), "ces": (3, 6), "sentiment": (-0.25, 0.25), "percent": (40, 70)}
+
+
+def _scored(band: str) -> Q:
+    if band == "none":
+        return Q(score=None)
+    low = Q(scale="csat_down", score__gte=4)
+    high = Q(scale="csat_down", score__lte=2)
+    for scale, (to, since) in _BANDS.items():
+        low |= Q(scale=scale, score__lte=to)
+        high |= Q(scale=scale, score__gte=since)
+    return {"low": low, "high": high, "middle": Q(score__isnull=False) & ~low & ~high & ~Q(scale="")}[band]
 
 
 def _number(text: str) -> str:
@@ -232,11 +258,34 @@ def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
     for name in ("touchpoint", "issue", "theme", "aim", "account"):
         if value := getattr(filters, name):
             comments = comments.filter(**{name: value})
+    if filters.group:
+        comments = comments.filter(pk__in=_in_group(room_id, filters.group))
+    if filters.segment:
+        comments = comments.filter(account__segment=filters.segment)
+    if filters.score:
+        comments = comments.filter(_scored(filters.score))
+    if filters.months:
+        since = timezone.localdate() - datetime.timedelta(days=round(365.25 / 12 * int(filters.months)))
+        comments = comments.filter(said_on__gte=since)
     if filters.search:
         comments = comments.filter(Q(text__icontains=filters.search) | Q(account__name__icontains=filters.search))
-    related = ("account", "contact", "touchpoint", "stage", "suggested", "suggested_stage")
-    order = ("-confidence", "pk") if filters.show == "waiting" else ("-placed_at", "pk")
+    related = ("account", "contact", "touchpoint", "stage", "suggested", "suggested_stage", "aim")
+    order: tuple[Any, ...] = ("-confidence", "pk") if filters.show == "waiting" else ("-placed_at", "pk")
+    if filters.by == "stage":
+        order = (F("place_order").asc(nulls_last=True), *order)
+        comments = comments.annotate(place_order=Coalesce("stage__order", "suggested_stage__order"))
+    elif filters.by == "aim":
+        order = (F("aim__name").asc(nulls_last=True), *order)
     return comments.select_related(*related).prefetch_related("quantities").order_by(*order)
+
+
+def _in_group(room_id: str, number: str) -> list[int]:
+    row = Grouping.objects.filter(room=room_id).first()
+    if row is None:
+        return []
+    if number == "alone":
+        return list(row.alone)
+    return list(row.groups[int(number)]["members"]) if int(number) < len(row.groups) else []
 
 
 def sure(room_id: str) -> QuerySet[Comment]:
@@ -280,6 +329,16 @@ def targets(room_id: str) -> list[tuple[Stage, list[Touchpoint]]]:
 def sources_of(room_id: str) -> list[str]:
     found = comments_of(room_id).exclude(source="").values_list("source", flat=True).distinct().order_by("source")
     return list(found[:60])
+
+
+MOST_ACCOUNTS = 300  # in a list to choose from; of more, the search finds them by name
+
+
+def accounts_of(room_id: str) -> list[Account]:
+    """The accounts that said something, by name; none where there are too many to choose from."""
+    ids = comments_of(room_id).exclude(account=None).values_list("account", flat=True).distinct().order_by()
+    found = list(ids[: MOST_ACCOUNTS + 1])
+    return [] if len(found) > MOST_ACCOUNTS else list(Account.objects.filter(pk__in=found).order_by("name"))
 
 
 def words_at(room_id: str, touchpoint: str, most: int = 50) -> QuerySet[Comment]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from voices import intake, placing, themes
+from voices import groups, intake, placing, themes
 from voices.models import Comment, CommentImport
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,8 @@ def run_import(pk: str) -> None:
     room = intake.run(pk)
     if room:
         enqueue(find_themes, room)
+        groups.ask(room, groups.grouping_of(room).width)
+        enqueue(find_groups, room)
 
 
 @shared_task
@@ -35,6 +37,12 @@ def suggest_again(room_id: str) -> None:
 def find_themes(room_id: str) -> None:
     """Group the let-downs that nobody sorted."""
     themes.find_themes(room_id)
+
+
+@shared_task(time_limit=300, soft_time_limit=280)
+def find_groups(room_id: str) -> None:
+    """Group what customers said by what they are ultimately trying to achieve."""
+    groups.find_groups(room_id)
 
 
 @shared_task

@@ -23,7 +23,7 @@ from live.models import new_id
 from personas.models import Aim
 from touchpoints.models import Channel, Journey, MapVersion, Stage, Touchpoint
 from touchpoints.starting import start_journey
-from voices import intake, themes
+from voices import groups, intake, themes
 from voices.models import Comment, CommentImport
 from workshops.forms import next_weekday
 from workshops.models import Answer, Participant, Phase, Workshop
@@ -167,6 +167,8 @@ def agree(journey: Journey, fiona: User) -> None:
             commands.append(("comment.code", {"ids": ids, **meant}))
     execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
     themes.find_themes(journey.pk)
+    groups.ask(journey.pk, 8)
+    groups.find_groups(journey.pk)
 
 
 def over(journey: Journey, people: dict[str, User]) -> None:

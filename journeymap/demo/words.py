@@ -14,6 +14,14 @@ ACCOUNTS = (
     ("Thornbury Cheese", "C"), ("Maas Frites", "A"), ("Silverbirch Coffee", "C"), ("Delta Grain", "B"),
     ("Hollowell Meats", "B"), ("Aurelia Health", "A"),
 )  # fmt: skip
+SEGMENTS = (
+    "Dairy and chilled",
+    "Snacks and bakery",
+    "Drinks",
+    "Pharma and health",
+    "Pet food and grain",
+)  # our own, on purpose
+SEGMENT = dict(zip((name for name, _ in ACCOUNTS), (0, 4, 1, 2, 1, 3, 0, 1, 4, 3, 1, 2, 0, 1, 2, 4, 0, 3), strict=True))
 WORTH = {"A": "EUR 2,400,000", "B": "EUR 860,000", "C": "EUR 190,000"}
 PEOPLE = (
     ("Plant manager", "user"), ("Maintenance lead", "user"), ("Buyer", "buyer"), ("Head of operations", "decision maker"),
@@ -87,6 +95,7 @@ def comments(today: datetime.date, how_many: int = 252) -> bytes:
             "Source",
             "Response ID",
             "Annual value",
+            "Segment",
         ]
     )
     seen: set[str] = set()
@@ -104,7 +113,19 @@ def comments(today: datetime.date, how_many: int = 252) -> bytes:
         known = place if dice.random() < 0.6 else ""
         source = dice.choice(("Survey", "Survey", "Service cases", "Sales notes"))
         table.writerow(
-            [day.isoformat(), account, tier, role, score, text, known, source, f"R-{len(seen):04d}", WORTH[tier]]
+            [
+                day.isoformat(),
+                account,
+                tier,
+                role,
+                score,
+                text,
+                known,
+                source,
+                f"R-{len(seen):04d}",
+                WORTH[tier],
+                SEGMENTS[SEGMENT[account]],
+            ]
         )
     return out.getvalue().encode()
 

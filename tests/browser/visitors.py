@@ -18,7 +18,7 @@ from actions import reminders, reports
 from actions.models import ActionItem, Reminder, Report
 from live import door
 from live.models import new_id
-from personas.models import Persona
+from personas.models import Aim, Persona
 from touchpoints.models import Journey, MapVersion, Proposal, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake
@@ -53,6 +53,7 @@ class Visit:
     join_code: JoinCode | None = None
     touchpoint: str = ""
     persona: str = ""
+    aim: str = ""
     version: str = ""
     opened: CommentImport | None = None
     done: CommentImport | None = None
@@ -90,6 +91,7 @@ def visit() -> Visit:
     made.report = reports.keep(over, people["fiona"].identity)
     made.touchpoint = _talked_about(journey, people)
     made.persona = Persona.objects.filter(room=journey.room).earliest("created_at").pk
+    made.aim = Aim.objects.filter(room=journey.room, comments__isnull=False).earliest("created_at").pk
     made.version = MapVersion.objects.get(room=journey.room).pk
     _invited(made)
     _nudged(made)

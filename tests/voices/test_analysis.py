@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
-from voices.aims import group_by_aim, is_task
+from voices.aims import group_by_aim, split_group
 from voices.analysis import Place, Places, suggest_places
 from voices.mind import Failed, Mind
 from voices.phrases import phrases_for
+from voices.wants import is_task, wishes
 
 PLACES = [
     Place("tp_invoice", "Gets the invoice", "billing, credit notes, payment terms"),
@@ -79,6 +80,21 @@ def test_a_group_is_named_in_customers_words_and_a_task_is_told_from_an_aim():
     found = group_by_aim(texts, [(texts[0], "Keep my line running")])
     assert {one.name for one in found.groups} >= {"Keep my line running"}
     assert is_task("Submit a ticket") and not is_task("Keep my line running")
+
+
+def test_a_group_is_split_where_it_lies_apart_and_not_where_it_is_one():
+    truck = [f"The truck came {n} days late and the driver did not call" for n in range(3, 9)]
+    bill = [f"The invoice had {n} wrong lines and no order number" for n in range(3, 9)]
+    parts = split_group([*truck, *bill]).groups
+    assert sorted(part.members for part in parts) == [tuple(range(6)), tuple(range(6, 12))]
+    assert len(split_group(["The truck was late"] * 8).groups) == 1
+
+
+def test_wishes_are_the_sentences_that_say_what_somebody_would_like():
+    words = "The part came late. Please tell us earlier next time. It would be nice to see the hour. Nobody called."
+    assert wishes(words) == ["Please tell us earlier next time.", "It would be nice to see the hour."]
+    assert wishes("Es wäre schön, wenn jemand anruft. Die Rechnung stimmt.") == ["Es wäre schön, wenn jemand anruft."]
+    assert wishes("Nobody could tell me why.") == []
 
 
 def test_the_server_itself_never_loads_what_understanding_needs():

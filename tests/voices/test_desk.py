@@ -197,4 +197,4 @@ def test_a_drawer_asks_the_same_for_one_row_and_for_three(
         assert len(fiona.get(door).json()["comments"]) == rows
 
 
-DESK_QUERIES, WORDS_QUERIES = 23, 7
+DESK_QUERIES, WORDS_QUERIES = 27, 7

@@ -30,6 +30,17 @@ def marked(comment: Comment) -> SafeString:
     return mark_safe("".join(parts))
 
 
+@register.filter
+def get(mapping: dict[str, str], key: str) -> str:
+    return mapping.get(key, "")
+
+
+@register.filter
+def beside(names: list[tuple[int, str]], cells: list[int]) -> list[tuple[int, int]]:
+    """The number of each column with the cell under it."""
+    return [(number, cell) for (number, _), cell in zip(names, cells, strict=True)]
+
+
 @register.simple_tag
 def querystring_of(filters: Filters, page: int) -> str:
     """The filters of the desk as a query, on another page."""

@@ -23,7 +23,8 @@ from touchpoints.models import Journey, Touchpoint
 from touchpoints.queries import journey_for
 from voices import queries, takeaway, tasks
 from voices.commands import MOST_PLACED
-from voices.models import Account, Issue, Theme
+from voices.groups import grouping_of
+from voices.models import Issue, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
 
 A_PAGE = 25
@@ -104,6 +105,9 @@ def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[s
         "sure": queries.sure(journey.pk).count(),
         "targets": queries.targets(journey.pk),
         "sources": queries.sources_of(journey.pk),
+        "aims": Aim.objects.filter(room=journey.pk, removed_at=None).order_by("name"),
+        "accounts": queries.accounts_of(journey.pk),
+        "scores": queries.SCORES,
         "may_place": may_code(actor),
         "may_bring_in": may_bring_in(actor),
         "SURE": queries.SURE,
@@ -128,14 +132,19 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
     rows: dict[str, QuerySet[Any]] = {
         "touchpoint": Touchpoint.objects.filter(room=journey.pk),
         "issue": Issue.objects.filter(room=journey.pk),
-        "aim": Aim.objects.filter(room=journey.pk),
         "theme": Theme.objects.filter(room=journey.pk),
-        "account": Account.objects.filter(organisation=journey.room.organisation_id),
     }
     for name, known in rows.items():
         if value := getattr(filters, name):
             row = known.filter(pk=value).first()
             yield name, value, (getattr(row, "title", "") or row.name) if row else "Not there any more"
+    if filters.group:
+        groups = grouping_of(journey.pk).groups
+        number = -1 if filters.group == "alone" else int(filters.group)
+        names = {-1: "Like no other"} | {n: group["name"] for n, group in enumerate(groups)}
+        yield "group", filters.group, names.get(number, "Not there any more")
+    if filters.segment:
+        yield "segment", filters.segment, filters.segment
 
 
 @require_GET
