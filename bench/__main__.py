@@ -18,12 +18,15 @@ from bench.render import RENDERED
 from bench.rounds import Rounds
 from bench.shapes import SHAPES
 from bench.stores import Stores
+from bench.voices import SIZES, UNDERSTANDING, UNDERSTOOD
+
+EXTRA = ("render", UNDERSTANDING)  # shapes with a program of their own
 
 
 def options(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measures the live core against its peers, as ratios.")
     parser.add_argument(
-        "shapes", nargs="*", metavar="SHAPE", help=f"{', '.join(SHAPES)}, render; all when none is named"
+        "shapes", nargs="*", metavar="SHAPE", help=f"{', '.join((*SHAPES, *EXTRA))}; all when none is named"
     )
     parser.add_argument("--quick", action="store_true", help="one short round: enough to see that nothing broke")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
@@ -33,7 +36,7 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md from this run")
     parser.add_argument("--selftest", action="store_true", help="only see that the load generator can be believed here")
     chosen = parser.parse_args(words)
-    unknown = set(chosen.shapes) - {*SHAPES, "render"}
+    unknown = set(chosen.shapes) - {*SHAPES, *EXTRA}
     if unknown:
         parser.error(f"there is no shape {', '.join(sorted(unknown))}")
     if chosen.quick:
@@ -65,16 +68,17 @@ def selftest() -> int:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    names = chosen.shapes or [*SHAPES, "render"]
+    names = chosen.shapes or [*SHAPES, *EXTRA]
     machine = facts()
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d-%H%M%S")
     out = chosen.out or cache() / f"{stamp}.jsonl"
-    cases = [case for name in names if name != "render" for case in SHAPES[name]]
+    cases = [case for name in names if name not in EXTRA for case in SHAPES[name]]
     rows: list[Row] = []
     with Stores() as stores, out.open("w") as lines:
         rounds = Rounds(stores, chosen.rounds, chosen.seconds, [n for n in chosen.only.split(",") if n], print)
         print(json.dumps({"at": stamp, "machine": machine}), file=lines)
-        measured = [rounds.run(case) for case in cases] + [rounds.render()] * ("render" in names)
+        measured = [rounds.run(case) for case in cases]
+        measured += [rounds.render()] * ("render" in names) + [rounds.understanding()] * (UNDERSTANDING in names)
         for row in itertools.chain.from_iterable(measured):
             rows.append(row)
             print(json.dumps(row), file=lines, flush=True)
@@ -82,6 +86,7 @@ def run(chosen: argparse.Namespace) -> int:
     print("\n" + "\n".join(report.ratio_table(results, measured_only=True)))
     if chosen.docs:
         whats = {case.name: case.what for case in cases} | {"render": RENDERED}
+        whats |= {f"{UNDERSTANDING} {size:,}": UNDERSTOOD for size in SIZES if UNDERSTANDING in names}
         (PROJECT / "docs" / "benchmarks.md").write_text(report.page(machine, rows, whats, rounds.absent))
     below = report.below_floor(results, rounds.absent)
     print(f"\n{len(rows)} measurements in {out}")

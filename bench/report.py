@@ -26,6 +26,12 @@ DRAWING = (
     ("empty page, ms", "empty_paint_ms", "{:.0f}"), ("frames/s scrolling", "frames_s", "{:.0f}"),
     ("PDF, s", "pdf_s", "{:.1f}"), ("PNG, s", "png_s", "{:.1f}"), ("XLSX, s", "xlsx_s", "{:.1f}"),
 )  # fmt: skip
+UNDERSTANDING = (
+    ("brought in and understood, s", "import_s", "{:.0f}"), ("memory, MB", "memory_mb", "{:.0f}"),
+    ("the server grows by, MB", "grown_mb", "{:.0f}"), ("suggested anew, s", "again_s", "{:.1f}"),
+    ("Comments page p50, ms", "page_p50_ms", "{:.0f}"), ("p95, ms", "page_p95_ms", "{:.0f}"),
+)  # fmt: skip
+SPECIAL = {"join": JOINING, "render": DRAWING, "comments": UNDERSTANDING}
 OTHERS = {
     **{f"raw-{kind}": f"{where}, one edit per commit, no server" for kind, where in WHERE.items()},
     "raw-snapshot": "encoding and compressing one snapshot, no server",
@@ -56,7 +62,7 @@ def _ratio(value: float) -> str:
 
 def case_table(results: Results, case: str) -> list[str]:
     """Median over the rounds, and from lowest to highest in brackets where the rounds differ."""
-    columns = JOINING if case.startswith("join") else DRAWING if case == "render" else COLUMNS
+    columns = next((known for start, known in SPECIAL.items() if case.startswith(start)), COLUMNS)
     lines = ["| server | " + " | ".join(name for name, _, _ in columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for peer in results.peers(case):
         cells = [_cell(results.values(case, peer, figure), form) for _, figure, form in columns]

@@ -13,6 +13,7 @@ from bench.raw import commit_rate, snapshot_cost
 from bench.render import RENDERED, render
 from bench.shapes import NOISE, Case
 from bench.stores import Stores
+from bench.voices import SIZES, UNDERSTANDING, UNDERSTOOD, understanding
 
 Say = Callable[[str], None]
 
@@ -39,6 +40,14 @@ class Rounds:
         for number in range(1, self.rounds + 1):
             for row in self._try(case, "journeymap-sqlite", partial(render, self.stores)):
                 yield {"case": case.name, "round": number, **row, "load_average": load_average()}
+
+    def understanding(self) -> Iterator[Row]:
+        """Files of comments, once each: it takes minutes, and what it is compared with is a promise in seconds."""
+        self.say(f"\n{UNDERSTANDING}: {UNDERSTOOD}")
+        for rows in SIZES:
+            case = Case(f"{UNDERSTANDING} {rows:,}", UNDERSTOOD, Load(1, 1), ("journeymap-sqlite",))
+            for row in self._try(case, "journeymap-sqlite", partial(understanding, self.stores.get("sqlite"), rows)):
+                yield {"case": case.name, "round": 1, **row, "load_average": load_average()}
 
     def _round(self, case: Case, floor_p99: float) -> Iterator[Row]:
         for kind in case.raw:

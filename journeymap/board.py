@@ -21,7 +21,7 @@ from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
 from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
-from voices import coding, single
+from voices import coding, highlights, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
@@ -149,6 +149,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "comment.code": Command(
         coding.CodeComments, on_voices.may_place_comments, coding.code_comments, "comment.coded",
+        why_not=on_voices.WHY_NOT_CODE,
+    ),
+    "comment.mark": Command(
+        highlights.MarkQuantities, on_voices.may_place_comments, highlights.mark_quantities, "comment.marked",
         why_not=on_voices.WHY_NOT_CODE,
     ),
     "comment.add": Command(

@@ -17,7 +17,7 @@ from accounts.models import Department
 from live.typesetting import typeset
 from live.values import Refused
 from personas.interchange import cards_of
-from touchpoints.models import Channel, Evidence, Feeling, Journey, Stage, Touchpoint
+from touchpoints.models import Channel, Evidence, Feeling, Journey, Stage, Touchpoint, purity_words
 
 TEMPLATE = Path(__file__).with_name("map.typ")
 Paper = Literal["a3", "a4", "sheet"]
@@ -61,6 +61,7 @@ def picture_of(journey: Journey, paper: Paper) -> dict[str, Any]:
     return {
         "paper": paper, "title": breakable(journey.name), "objective": breakable(short(journey.objective, 420)),
         "organisation": breakable(journey.room.organisation.name), "made_on": date_format(timezone.localdate(), "j F Y"),
+        "backed": purity_words(row.evidence for row in rows),
         "stages": stages, "total": total, "points": points_of([cards for _, cards in columns]),
         "departments": [
             {"code": departments[pk].code, "name": breakable(departments[pk].name), "colour": departments[pk].colour}

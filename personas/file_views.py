@@ -72,7 +72,11 @@ def _written(journey: Journey, form: str) -> bytes:
         return workbook.to_xlsx(found, readable.backing_of(journey))
     if form == "ojf":
         return openjourney.to_ojf(found)
-    return readable.to_markdown(found).encode() if form == "md" else interchange.to_json(found)
+    return (
+        readable.to_markdown(found, readable.purity_of(journey)).encode()
+        if form == "md"
+        else interchange.to_json(found)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from personas.interchange import JourneyFile, cards_of
-from touchpoints.models import Evidence, Feeling, Journey, Touchpoint
+from touchpoints.models import Evidence, Feeling, Journey, Touchpoint, purity_words
 
 KINDS: dict[str, str] = {kind.value: str(kind.label) for kind in Touchpoint.Kind}
 VERDICTS = {kind.value: str(kind.label) for kind in Touchpoint.Verdict} | {"unknown": ""}
@@ -49,6 +49,11 @@ def backing_of(journey: Journey) -> list[list[str]]:
     return [[str(Evidence(card.evidence).label) for card in cards] for _, cards in cards_of(journey)]
 
 
+def purity_of(journey: Journey) -> str:
+    """How much of the map customers' words back, in words."""
+    return purity_words(card.evidence for _, cards in cards_of(journey) for card in cards)
+
+
 def listed(names: Iterable[str]) -> str:
     """Names in one cell, with commas between them; with semicolons where a name has a comma of its own."""
     known = list(names)
@@ -59,10 +64,11 @@ def label(step: int | None) -> str:
     return "" if step is None else str(Feeling(step).label)
 
 
-def to_markdown(file: JourneyFile) -> str:
-    """To read and to paste: stages and touchpoints as headings, what she says as quotes."""
+def to_markdown(file: JourneyFile, purity: str = "") -> str:
+    """To read and to paste: stages and touchpoints as headings, what she says as quotes. `purity`: how much of it
+    customers' words back."""
     name = {one.code: one.name for one in file.departments}
-    lines = [f"# {_plain(file.name)}", "", _plain(file.objective)]
+    lines = [f"# {_plain(file.name)}", "", _plain(file.objective), "", f"*{purity}*" if purity else ""]
     for n, stage in enumerate(file.stages, 1):
         lines += [
             "",

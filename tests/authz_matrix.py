@@ -245,6 +245,7 @@ COMMANDS: dict[str, str] = {
     "version.bring_back": LEADS,
     "comment.place": SPEAKS,
     "comment.code": SPEAKS,
+    "comment.mark": SPEAKS,
     "comment.add": LEADS,
     "comment.remove": LEADS,
     "comment.import": LEADS,

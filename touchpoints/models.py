@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils import timezone
 
@@ -29,6 +31,21 @@ class Evidence(models.TextChoices):
     STRONG = "strong", "Three accounts or more said it"
     VERIFIED = "verified", "Customers confirmed it"
     CONTRADICTED = "contradicted", "Customers contradicted it"
+
+
+BACKED = (Evidence.VOICED, Evidence.STRONG, Evidence.VERIFIED, Evidence.CONTRADICTED)
+# Below this share of touchpoints backed by customers' words a map shows how we work, not how it is for them.
+PROCESS_MAP = 0.30
+
+
+def purity_words(levels: Iterable[str]) -> str:
+    """How much of a map customers' words back, and what it is where that is too little; nothing of an empty map."""
+    each = [level in BACKED for level in levels]
+    if not each:
+        return ""
+    share = sum(each) / len(each)
+    words = f"customers’ words back {round(100 * share)} % of it"
+    return f"Process map: {words}" if share < PROCESS_MAP else words[:1].upper() + words[1:]
 
 
 class Emotion(models.Model):

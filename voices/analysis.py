@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -61,6 +61,7 @@ def is_small_word(word: str) -> bool:
     return word.lower() in _STOP
 
 
+@lru_cache(65_536)
 def stem(word: str) -> str:
     """A word without its ending, so that "delivered" and "deliveries" meet."""
     for ending in _ENDINGS:

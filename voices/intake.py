@@ -15,6 +15,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from django.db import transaction
@@ -29,7 +30,7 @@ from live.sheets import BadFile, check_workbook, is_workbook, neutral, workbook_
 from live.values import Refused
 from touchpoints.models import Journey
 from voices import columns, files, importing, placing
-from voices.mind import Failed
+from voices.mind import Failed, mind
 from voices.models import Comment, CommentImport, ImportPart
 from voices.saving import People, Reading, save_rows
 
@@ -298,6 +299,14 @@ def start(row: CommentImport) -> None:
         raise Refused("conflict", "This file is on its way already.")
 
 
+def stop(row: CommentImport, by: str) -> None:
+    """Somebody changed her mind while it runs: the worker loses it at its next step, and what is in is cleared away."""
+    now = timezone.now()
+    running = CommentImport.objects.filter(pk=row.pk, state__in=(State.QUEUED, State.RUNNING))
+    if not running.update(state=State.UNDONE, lease="", lease_until=None, undone_at=now, undone_by=by):
+        raise Refused("conflict", "It is in already. Undo takes the whole import back.")
+
+
 def claim(pk: str) -> CommentImport | None:
     """Take an import for a minute; None when there is nothing to do or another worker is at it."""
     now, lease = timezone.now(), new_id("ls")
@@ -315,12 +324,8 @@ def run(pk: str) -> str | None:
     clear(row.room_id)
     reading = Reading(plan_of(row), placing.Map(row.room_id), People(row.organisation_id))
     try:
-        rows = rows_of(row, row.position)
-        while piece := list(itertools.islice(rows, STEP)):
-            if not save_rows(row, reading, piece, timezone.now() + LEASE):
-                return None  # somebody else holds it now
-        if not _understand(row):
-            return None
+        if not _save(row, reading) or not _understand(row):
+            return None  # somebody else holds it now
         door.execute(row.room_id, row.by, "comment.import", {"id": row.pk}, command_id=f"import-{row.pk}")
     except (BadFile, Refused) as error:
         if isinstance(error, Refused) and error.code in ("busy", "full", "internal"):
@@ -330,6 +335,22 @@ def run(pk: str) -> str | None:
         stopped.update(state=State.FAILED, error=sentence, finished_at=timezone.now(), lease="")
         return None
     return row.room_id
+
+
+def _save(row: CommentImport, reading: Reading) -> bool:
+    """Save row after row; False when somebody else holds the import now. Meanwhile the mind reads what is in already,
+    so that nobody waits for one and then for the other."""
+    ahead = ThreadPoolExecutor(1)
+    try:
+        rows = rows_of(row, row.position)
+        while piece := list(itertools.islice(rows, STEP)):
+            words = save_rows(row, reading, piece, timezone.now() + LEASE)
+            if words is None:
+                return False
+            ahead.submit(mind.ask, "read", words)
+    finally:
+        ahead.shutdown(wait=False, cancel_futures=True)
+    return True
 
 
 def _understand(row: CommentImport) -> bool:

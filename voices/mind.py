@@ -106,6 +106,10 @@ class _Reader:
             return np.zeros((0, model.dimension), np.float32)
         return np.stack([self.meanings[key] for key in keys]).astype(np.float32)
 
+    def read(self, texts: list[str]) -> None:
+        """Ahead of being asked about them."""
+        self.encode(texts)
+
     def learn(self, key: str, places: list[Place], examples: list[tuple[str, str]], corpus: list[str]) -> None:
         """Get to know the places of a journey; `rank` with the same key asks about them."""
         from voices.analysis import Places

@@ -300,7 +300,7 @@ class Comment(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["room", "dedupe"], name="comment_once")]
         indexes = [
-            models.Index(fields=["room", "placed_at", "id"], name="comment_waiting"),
+            models.Index(fields=["room", "placed_at", "-confidence", "id"], name="comment_waits"),
             models.Index(fields=["room", "touchpoint"], name="comment_place"),
             models.Index(fields=["room", "coded_at", "-harm", "id"], name="comment_to_code"),
         ]

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from personas.models import Aim
-from touchpoints.models import Evidence, Stage, Touchpoint
+from touchpoints.models import BACKED, PROCESS_MAP, Stage, Touchpoint
 from voices.models import FROM_CUSTOMERS
 from voices.queries import comments_of
 
 ENOUGH = 3  # comments from customers that paint a cell
-# Below this share of touchpoints backed by customers' words a map shows how we work, not how it is for them.
-PROCESS_MAP = 0.30
-BACKED = (Evidence.VOICED, Evidence.STRONG, Evidence.VERIFIED, Evidence.CONTRADICTED)
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.core.cache import cache
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.actors import Actor
+from personas.models import Aim
 from touchpoints.models import Evidence, Journey, Stage, Touchpoint
 from touchpoints.queries import journey_for
 from voices.models import FROM_CUSTOMERS, Account, Comment, CommentImport, Grouping, Issue, Quantity, SourceKind
@@ -23,9 +24,18 @@ SURE = 0.7
 
 
 def comments_of(room_id: str) -> QuerySet[Comment]:
-    """The comments of a journey: those of finished imports that were not undone, and single ones."""
-    imports = CommentImport.objects.filter(room=room_id, state=CommentImport.State.DONE).values_list("pk", flat=True)
-    return Comment.objects.filter(Q(comment_import=None) | Q(comment_import__in=list(imports)), room=room_id)
+    """The comments of a journey: those of finished imports that were not undone, and single ones.
+
+    Nearly always that is every comment there is, and is asked so: then counting them reads an index and nothing else.
+    """
+    states = CommentImport.State
+    imports = CommentImport.objects.filter(room=room_id)
+    left = imports.filter(state__in=(states.FAILED, states.UNDONE))
+    left = left.filter(Exists(Comment.objects.filter(comment_import=OuterRef("pk"))))
+    on_the_way = imports.filter(state__in=(states.QUEUED, states.RUNNING))
+    not_yet = [*on_the_way.values_list("pk", flat=True), *left.values_list("pk", flat=True)]
+    found = Comment.objects.filter(room=room_id)
+    return found.exclude(comment_import__in=not_yet) if not_yet else found
 
 
 def import_for(identity: str | None, pk: str) -> tuple[CommentImport, Journey, Actor]:
@@ -93,7 +103,8 @@ def stated_on(room_id: str, touchpoints: Iterable[str], stages: Iterable[str]) -
         else:
             continue
         costs = found.setdefault(touchpoint or stage, {})
-        costs[name] = round(costs.get(name, 0) + amount, 2)
+        total = round(costs.get(name, 0) + amount, 2)
+        costs[name] = int(total) if total == int(total) else total  # whole numbers look the same to every reader
     return found
 
 
@@ -270,13 +281,52 @@ def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
     if filters.search:
         comments = comments.filter(Q(text__icontains=filters.search) | Q(account__name__icontains=filters.search))
     related = ("account", "contact", "touchpoint", "stage", "suggested", "suggested_stage", "aim")
-    order: tuple[Any, ...] = ("-confidence", "pk") if filters.show == "waiting" else ("-placed_at", "pk")
-    if filters.by == "stage":
-        order = (F("place_order").asc(nulls_last=True), *order)
-        comments = comments.annotate(place_order=Coalesce("stage__order", "suggested_stage__order"))
-    elif filters.by == "aim":
-        order = (F("aim__name").asc(nulls_last=True), *order)
+    order = {"waiting": ("-confidence", "pk"), "placed": ("-placed_at", "-pk"), "all": ("-pk",)}[filters.show]
     return comments.select_related(*related).prefetch_related("quantities").order_by(*order)
+
+
+class Grouped(Sequence[Comment]):
+    """The comments of the desk group by group, as far as a page asks for them: each knows its `head`, the name of its
+    group and how many are in it. Sorting all of them by the name of something else would take too long."""
+
+    def __init__(self, found: QuerySet[Comment], groups: Iterable[tuple[str, Q, int]]) -> None:
+        self._found, self._groups = found, [group for group in groups if group[2]]
+
+    def __len__(self) -> int:
+        return sum(count for _, _, count in self._groups)
+
+    def __getitem__(self, at: Any) -> Any:
+        if not isinstance(at, slice):
+            return self[at : at + 1][0]
+        start, stop, _ = at.indices(len(self))
+        rows: list[Comment] = []
+        for name, which, count in self._groups:
+            if start < count and stop > 0:
+                for row in self._found.filter(which)[max(start, 0) : stop]:
+                    row.head = f"{name} · {count:,}"  # type: ignore[attr-defined]
+                    rows.append(row)
+            start, stop = start - count, stop - count
+        return rows
+
+
+def grouped(room_id: str, filters: Filters) -> Grouped:
+    """The desk by stage (where they are placed, or may belong) or by aim. One query for all counts."""
+    found = desk(room_id, filters)
+    plain = found.select_related(None).prefetch_related(None).order_by()
+    if filters.by == "aim":
+        aims = Aim.objects.filter(room=room_id, removed_at=None).order_by("name")
+        counts = dict(plain.values_list("aim").annotate(Count("pk")))
+        known = [(aim.name, Q(aim=aim), counts.pop(aim.pk, 0)) for aim in aims]
+        return Grouped(found, [*known, ("No aim yet", ~Q(aim__in=list(aims)) | Q(aim=None), sum(counts.values()))])
+    stages = list(Stage.objects.filter(room=room_id, removed_at=None).order_by("order", "pk"))
+    by_stage: dict[str | None, int] = {}
+    for stage, suggested, count in plain.values_list("stage", "suggested_stage").annotate(Count("pk")):
+        by_stage[stage or suggested] = by_stage.get(stage or suggested, 0) + count
+    groups = [(row.name, Q(stage=row) | Q(stage=None, suggested_stage=row), by_stage.pop(row.pk, 0)) for row in stages]
+    ids = [row.pk for row in stages]
+    here = Q(stage__in=ids) | Q(stage=None, suggested_stage__in=ids)
+    nowhere = Q(stage=None, suggested_stage=None) | (Q(stage__isnull=False) | Q(suggested_stage__isnull=False)) & ~here
+    return Grouped(found, [*groups, ("No stage yet", nowhere, sum(by_stage.values()))])
 
 
 def _in_group(room_id: str, number: str) -> list[int]:
@@ -298,11 +348,7 @@ def sums(room_id: str) -> dict[str, Any]:
     """The figures over the desk: how much is placed, and the time, money and effort customers stated."""
     comments = comments_of(room_id)
     total = comments.count()
-    stated = (
-        Quantity.objects.filter(comment__in=comments)
-        .values("kind", "unit")
-        .annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
-    )
+    stated = _stated(room_id, total)
     money = sorted((row for row in stated if row["kind"] == "money"), key=lambda row: -(row["sum"] or 0))
     counts = [row for row in stated if row["kind"] == "count"]
     time = next((row for row in stated if row["kind"] == "time"), None)
@@ -316,6 +362,20 @@ def sums(room_id: str) -> dict[str, Any]:
     }
 
 
+def _stated(room_id: str, total: int) -> list[dict[str, Any]]:
+    """Sums by kind and unit. They change only where a quantity or a comment comes or goes, so they are kept until then:
+    over a hundred thousand comments they take longer than everything else on the page."""
+    newest = (model.objects.aggregate(Max("pk"))["pk__max"] for model in (Comment, Quantity))
+    key = f"stated-{room_id}-{total}-" + "-".join(map(str, newest))
+    found: list[dict[str, Any]] | None = cache.get(key)
+    if found is None:
+        quantities = Quantity.objects.filter(comment__in=comments_of(room_id)).values("kind", "unit")
+        summed = quantities.annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
+        found = [dict(row) for row in summed]
+        cache.set(key, found, 3_600)
+    return found
+
+
 def targets(room_id: str) -> list[tuple[Stage, list[Touchpoint]]]:
     """The map as a list to drop on: its stages in order with their touchpoints."""
     stages = Stage.objects.filter(room=room_id, removed_at=None).order_by("order", "pk")
@@ -326,9 +386,15 @@ def targets(room_id: str) -> list[tuple[Stage, list[Touchpoint]]]:
     return [(stage, touchpoints.get(stage.pk, [])) for stage in stages]
 
 
-def sources_of(room_id: str) -> list[str]:
-    found = comments_of(room_id).exclude(source="").values_list("source", flat=True).distinct().order_by("source")
-    return list(found[:60])
+def sources_of(room_id: str, total: int) -> list[str]:
+    """Where they come from, by name. `total`: how many comments there are; kept until it changes."""
+    key = f"sources-{room_id}-{total}"
+    found: list[str] | None = cache.get(key)
+    if found is None:
+        named = comments_of(room_id).exclude(source="").order_by("source")
+        found = list(named.values_list("source", flat=True).distinct()[:60])
+        cache.set(key, found, 3_600)
+    return found
 
 
 MOST_ACCOUNTS = 300  # in a list to choose from; of more, the search finds them by name

@@ -28,10 +28,10 @@ class Reading:
     people: People
 
 
-def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until: datetime.datetime) -> bool:
-    """Save the comments of these rows and that the import stands behind them, both or neither.
+def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until: datetime.datetime) -> list[str] | None:
+    """Save the comments of these rows and that the import stands behind them, both or neither. Returns their words.
 
-    False when another worker holds the import. Reading and understanding is done before the transaction,
+    None when another worker holds the import. Reading and understanding is done before the transaction,
     which is short, since live editing shares the database.
     """
     plan, model, people = reading.plan, reading.map, reading.people
@@ -41,7 +41,7 @@ def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until:
     with transaction.atomic():
         mine = CommentImport.objects.filter(pk=row.pk, lease=row.lease, position=row.position)
         if not mine.update(position=row.position + len(piece), lease_until=until):
-            return False
+            return None
         taken = set(
             Comment.objects.filter(room=row.room_id, dedupe__in=list(comments)).values_list("dedupe", flat=True)
         )
@@ -58,7 +58,7 @@ def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until:
         mine = CommentImport.objects.filter(pk=row.pk, lease=row.lease)
         mine.update(added=row.added)
     row.position += len(piece)
-    return True
+    return [comment.text for comment in fresh]
 
 
 def save_one(organisation: str, room: str, one: Candidate, kind: str, scale: str) -> Comment:

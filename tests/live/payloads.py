@@ -182,6 +182,7 @@ PAYLOADS: dict[str, Payload] = {
     "version.bring_back": lambda s: {"id": s.version, "safety": new_id("mv")},
     "comment.place": lambda s: {"ids": [s.comment], "touchpoint": s.touchpoint},
     "comment.code": lambda s: {"ids": [s.comment], "severity": 4, "aim": s.aim, "issue": s.issue, "consequences": ["delay"]},
+    "comment.mark": lambda s: {"id": s.comment, "quantities": [{"kind": "time", "start": 0, "end": 3, "low": 60, "high": 60}]},
     "comment.add": lambda s: {"text": "Nobody told us that it comes late.", "account": "Nordmolen", "external_id": new_id("x")},
     "comment.remove": lambda s: {"ids": [s.comment]},
     "comment.import": lambda s: {"id": s.running},

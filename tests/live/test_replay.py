@@ -32,7 +32,7 @@ class Recording:
         self.scene, self.actors, self.chance = scene, actors, random.Random(seed)
         self.count, self.done = 0, []
         self.before = self._now()
-        for _ in range(80):
+        for _ in range(100):
             self._some()
         self.events: list[Committed] = events_since(scene.room, self.before.seq)
         self.after = self._now()

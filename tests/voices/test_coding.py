@@ -303,3 +303,46 @@ def test_what_customers_painted_and_what_is_left_to_ask(comments, touchpoints, j
         reverse("comments", args=[journey.pk]), {"aim": aim.pk, "stage": line.stage_id, "show": "placed"}
     )
     assert {one.pk for one in found.context["page"]} == {comments[0].pk, comments[1].pk}
+
+
+def stated(comment: Comment) -> list[tuple[str, float | None, str, bool]]:
+    rows = comment.quantities.all()
+    return [(comment.text[q.start : q.end], q.low, q.unit, q.confirmed_at is not None) for q in rows]
+
+
+def mark(client, journey, comment, *rows: tuple[str, str, str, str]):
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(("words", "kind", "low", "unit"))}
+    rest = {"high": [""] * len(rows), "rate": [""] * len(rows), "start": [""] * len(rows)}
+    data = {"do": "mark", "comment": comment.pk, **columns, **rest}
+    return client.post(reverse("coding", args=[journey.pk]), data)
+
+
+def test_highlights_are_put_right_by_hand_and_one_undo_brings_back_what_was(comments, issue, journey, fiona, as_):
+    hotline, page = comments[0], as_("fiona")
+    late = issue("Nobody answers")
+    code(journey, fiona, ids=[hotline.pk], issue=late)
+    assert stated(hotline) == [("forty minutes", 40, "min", False)]
+    answer = mark(
+        page, journey, hotline, ("while the line stood", "time", "2", "hours"), ("nobody", "count", "1,5", "calls")
+    )
+    assert stated(hotline) == [("while the line stood", 120, "min", True), ("nobody", 1.5, "calls", True)]
+    assert Issue.objects.get(pk=late).minutes == 120
+    execute(journey.pk, fiona.identity, "undo", {"tx": answer.context["tx"]})
+    assert stated(hotline) == [("forty minutes", 40, "min", False)]
+    assert Issue.objects.get(pk=late).minutes == 40
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (("three weeks", "time", "3", "weeks"), "does not stand in the comment"),
+        (("forty minutes", "time", "", "minutes"), "Say how much"),
+        (("forty minutes", "time", "soon", "minutes"), "is no amount"),
+        (("forty minutes", "colour", "3", ""), "Say what"),
+    ],
+)
+def test_a_highlight_that_cannot_be_is_said_and_what_was_typed_stays(row, sentence, comments, journey, as_):
+    answer = mark(as_("fiona"), journey, comments[0], row)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode() and answer.context["highlights"][0]["words"] == row[0]
+    assert stated(comments[0]) == [("forty minutes", 40, "min", False)]

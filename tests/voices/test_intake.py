@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from live.door import execute
@@ -144,6 +145,25 @@ def test_a_worker_that_died_is_followed_by_another_at_the_same_row(receive, touc
     intake.run(row.pk)
     row.refresh_from_db()
     assert (row.state, row.added, comments_of(row.room_id).count()) == (State.DONE, 5, 5)
+
+
+def test_it_can_be_stopped_on_its_way_and_nothing_of_it_stays(receive, touchpoints, as_, monkeypatch):
+    row = receive(CSV)
+    intake.start(row)
+    fiona, save = as_("fiona"), intake.save_rows
+
+    def stopped(*given):
+        done = save(*given)
+        assert fiona.post(reverse("import_undo", args=[row.pk])).status_code == 302
+        return done
+
+    monkeypatch.setattr(intake, "save_rows", stopped)
+    assert intake.run(row.pk) is None
+    row.refresh_from_db()
+    assert row.state == "undone"
+    intake.clear()
+    assert not Comment.objects.exists()
+    assert fiona.post(reverse("import_undo", args=[row.pk])).status_code == 409
 
 
 def test_somebody_who_lost_the_right_meanwhile_brings_nothing_in(receive, people, touchpoints, harrow):

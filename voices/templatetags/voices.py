@@ -31,6 +31,12 @@ def marked(comment: Comment) -> SafeString:
 
 
 @register.filter
+def unlocalised(value: float | str | None) -> str:
+    """A number as it is typed: “4500”, “1.5”; what was typed stays as it is."""
+    return f"{value:.10g}" if isinstance(value, float) else str(value or "")
+
+
+@register.filter
 def get(mapping: dict[str, str], key: str) -> str:
     return mapping.get(key, "")
 

@@ -109,11 +109,14 @@ def progress(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 @signed_in
 def undo(request: HttpRequest, pk: str) -> HttpResponse:
-    """Take the whole file back."""
+    """Take the whole file back, or stop it on its way."""
     row, journey, actor = import_for(identity_of(request), pk)
     require(may_bring_in(actor))
     try:
-        door.execute(row.room_id, actor.key, "comment.undo_import", {"id": row.pk})
+        if row.state in (State.QUEUED, State.RUNNING):
+            intake.stop(row, actor.key)
+        else:
+            door.execute(row.room_id, actor.key, "comment.undo_import", {"id": row.pk})
         tasks.enqueue(tasks.clear_imports)
     except Refused as refused:
         context = {"row": row, "journey": journey, "actor": actor, "problem": refused.message}

@@ -19,8 +19,8 @@ from live.values import Refused
 from personas.models import Aim
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
-from voices import queries, tasks
-from voices.models import ANCHORS, Comment, Consequence, Issue
+from voices import highlights, queries, tasks
+from voices.models import ANCHORS, Comment, Consequence, Issue, Quantity
 from voices.permissions import may_bring_in, may_code
 
 HOLD = datetime.timedelta(minutes=3)
@@ -41,7 +41,9 @@ def coding(request: HttpRequest, pk: str) -> HttpResponse:
         try:
             said, shown = _do(request, journey, actor, shown)
         except Refused as refused:
-            said = {"problem": refused.message, "field": refused.field, "typed": _typed(request.POST)}
+            said = {"problem": refused.message, "field": refused.field} | _typed(request.POST)
+            if request.POST.get("do") == "mark":
+                said |= {"highlights": highlights.typed(request.POST), "marking": True}
     elif request.GET.get("comment"):
         shown = _one(journey, request.GET["comment"])
     comment = shown or _next(journey, actor, _skipped(request, journey))
@@ -65,6 +67,10 @@ def _do(request: HttpRequest, journey: Journey, actor: Actor, comment: Comment |
         Comment.objects.filter(pk=comment.pk, held_by=actor.key).update(held_by="", held_until=None)
         return {}, None
     tx = new_id("tx")
+    if what == "mark":
+        about = {"id": comment.pk, "quantities": highlights.from_form(comment, request.POST)}
+        door.execute_all(journey.pk, actor.key, [(new_id("cm"), "comment.mark", about)], tx)
+        return {"tx": tx, "before": comment, "marking": True} | _typed(request.POST), _one(journey, str(comment.pk))
     commands = _commands(journey, comment, request.POST)
     door.execute_all(journey.pk, actor.key, [(new_id("cm"), name, data) for name, data in commands], tx)
     tasks.learn(journey.pk)
@@ -100,8 +106,12 @@ def _commands(journey: Journey, comment: Comment, sent: QueryDict) -> list[tuple
 
 
 def _typed(sent: QueryDict) -> dict[str, Any]:
+    """What stands in the form and is not kept yet; without a script only the part that was sent comes."""
+    if "issue" not in sent:
+        return {}
     names = ("severity", "aim", "issue", "stage", "touchpoint")
-    return {name: sent.get(name, "") for name in names} | {"consequences": sent.getlist("consequences")}
+    typed = {name: sent.get(name, "") for name in names} | {"consequences": sent.getlist("consequences")}
+    return {"typed": typed}
 
 
 def _skipped(request: HttpRequest, journey: Journey) -> list[int]:
@@ -145,6 +155,8 @@ def _context(journey: Journey, actor: Actor, comment: Comment | None) -> dict[st
         "targets": queries.targets(journey.pk) if comment else [],
         "aims": Aim.objects.filter(room=journey.pk, removed_at=None).order_by("name"),
         "issues": Issue.objects.filter(room=journey.pk, removed_at=None).order_by("title"),
+        "highlights": highlights.rows_of(comment) if comment else [], "measures": Quantity.Kind.choices,
+        "times": list(highlights.TIMES),
         "kinds": [(kind.value, kind.label, kind.value in confirmed, kind.value in proposed) for kind in Consequence.Kind],
         "anchors": list(enumerate(ANCHORS, start=1)), "total": comments.count(),
         "coded": comments.exclude(coded_at=None).count(),

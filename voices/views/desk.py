@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +24,7 @@ from touchpoints.queries import journey_for
 from voices import queries, takeaway, tasks
 from voices.commands import MOST_PLACED
 from voices.groups import grouping_of
-from voices.models import Issue, Theme
+from voices.models import Comment, Issue, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
 
 A_PAGE = 25
@@ -94,17 +94,17 @@ def _done(request: HttpRequest, journey: Journey, actor: Actor, name: str, data:
 
 
 def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[str, Any]:
-    page = Paginator(queries.desk(journey.pk, filters), A_PAGE).get_page(filters.page)
+    sums = queries.sums(journey.pk)
     return {
         "journey": journey,
         "actor": actor,
         "filters": filters,
-        "page": page,
+        "page": _page(journey, filters),
         "narrowed": list(_narrowed(journey, filters)),
-        "sums": queries.sums(journey.pk),
+        "sums": sums,
         "sure": queries.sure(journey.pk).count(),
         "targets": queries.targets(journey.pk),
-        "sources": queries.sources_of(journey.pk),
+        "sources": queries.sources_of(journey.pk, sums["total"]),
         "aims": Aim.objects.filter(room=journey.pk, removed_at=None).order_by("name"),
         "accounts": queries.accounts_of(journey.pk),
         "scores": queries.SCORES,
@@ -112,6 +112,15 @@ def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[s
         "may_bring_in": may_bring_in(actor),
         "SURE": queries.SURE,
     }
+
+
+def _page(journey: Journey, filters: queries.Filters) -> Page[Comment]:
+    """Where the first page holds all of it, nobody counts: a rare word is looked for once, not twice."""
+    if filters.by:
+        return Paginator(queries.grouped(journey.pk, filters), A_PAGE).get_page(filters.page)
+    found = queries.desk(journey.pk, filters)
+    first = list(found[: A_PAGE + 1]) if filters.page == 1 else []
+    return Paginator(first if filters.page == 1 and len(first) <= A_PAGE else found, A_PAGE).get_page(filters.page)
 
 
 @require_GET

@@ -3,7 +3,7 @@
 import { announce } from "../live/announce.js";
 import { drawCurve } from "./curve.js";
 import { $, $$, el, say } from "./dom.js";
-import { plural } from "./words.js";
+import { plural, purity } from "./words.js";
 
 const ZOOMS = ["overview", "compact", "normal"];
 
@@ -103,6 +103,6 @@ export class Views {
   #drawn({ columns, cards }) {
     drawCurve($("#phone-curve"), columns, { compact: true });
     $("#blank").hidden = cards > 0 || !this.model.journey;
-    say($("#how-many"), plural(cards, "touchpoint"));
+    say($("#how-many"), [plural(cards, "touchpoint"), purity(this.model.store.all("touchpoint"))].filter(Boolean).join(" · "));
   }
 }

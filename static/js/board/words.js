@@ -17,6 +17,13 @@ export const EVIDENCE = {
   contradicted: { look: "struck", words: "Customers contradicted it" },
 };
 
+/** How much of the map customers' words back; below 30 % it shows how we work, not how it is for them. */
+export function purity(touchpoints) {
+  const share = touchpoints.filter(({ evidence }) => EVIDENCE[evidence].look !== "pencil").length / touchpoints.length;
+  if (Number.isNaN(share)) return "";
+  return share < 0.3 ? `process map: ${Math.round(100 * share)} % backed by customers` : `${Math.round(100 * share)} % backed by customers`;
+}
+
 export const SEVERITY = ["hardly noticed", "irritates", "wastes their time", "costs them dearly", "stops their work"];
 export const KINDS = {
   contact: "Contact with us", self_service: "Does it herself", document: "Document", product: "Product in use",

@@ -60,6 +60,22 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// A highlight goes with its words; words selected in the comment are the next highlight.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-unmark]")?.closest(".mark");
+  if (!row) return;
+  row.querySelector('[name="words"]').value = "";
+  row.hidden = true;
+  document.querySelector('button[form="marks"]').focus();
+});
+document.addEventListener("selectionchange", () => {
+  const fold = document.getElementById("marks-fold");
+  const selection = document.getSelection();
+  const words = selection.toString().trim();
+  if (!fold?.open || !words || words.length > 120) return;
+  if (selection.anchorNode?.parentElement?.closest(".coder__words blockquote")) document.getElementById("w-0").value = words;
+});
+
 // Each new comment starts with digits for stages, and with its words for who listens. Watched rather than told by
 // htmx, which tells only after a pause: a quick hand is typing by then.
 new MutationObserver(() => {
