@@ -95,6 +95,11 @@ class Old:
     line: int
 
 
+def is_to_come(day: datetime.date) -> bool:
+    """True for a day that nobody anywhere can have spoken on yet."""
+    return day > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=2)
+
+
 def read_row(plan: Plan, line: int, cells: Sequence[str]) -> Candidate | Problem | Old | None:
     """A candidate, a problem, a row that is too old, or None for a row without words."""
     words = [cell for cell in plan.cells("text", cells) if not is_empty(cell)]
@@ -111,7 +116,7 @@ def read_row(plan: Plan, line: int, cells: Sequence[str]) -> Candidate | Problem
         if len(text) > MOST_TEXT:
             raise ValueError(f"The comment has {len(text):,} characters; {MOST_TEXT:,} can be kept.")
         said_on = parse_date(plan.cell("date", cells, 60), plan.date_order)
-        if said_on and said_on > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=2):
+        if said_on and is_to_come(said_on):
             raise ValueError(f"The date {said_on.isoformat()} is still to come.")
     except ValueError as error:
         return Problem(line, str(error), tuple(cells))
@@ -233,7 +238,8 @@ def date_order(values: Iterable[str]) -> str:
     the dates leave it open or contradict each other: then a person is asked."""
     seen = day_first = month_first = False
     for value in values:
-        if match := _SLASHED.fullmatch(value.strip()):
+        match = _SLASHED.fullmatch(value.strip())
+        if match and int(match[1]) and int(match[2]):  # 00/00/0000 is no date in any order
             seen = True
             day_first = day_first or int(match[1]) > 12
             month_first = month_first or int(match[2]) > 12

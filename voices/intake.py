@@ -253,7 +253,8 @@ def _newest(row: CommentImport, places: list[str]) -> datetime.date | None:
                     found = importing.parse_date(cells[int(place)], row.date_order)
                 except ValueError:
                     continue
-                newest = max(newest, found) if newest and found else newest or found
+                if found and not importing.is_to_come(found):  # one mistyped year must not make all others too old
+                    newest = max(newest, found) if newest else found
     return newest
 
 

@@ -130,6 +130,38 @@ def comments(today: datetime.date, how_many: int = 252) -> bytes:
     return out.getvalue().encode()
 
 
+def cases() -> bytes:
+    """Service cases as a CRM exports them, to try an import with: 240 rows, of which 14 come twice and 6 cannot come in.
+    It is served as static/samples/service-cases.csv."""
+    dice, out, twice = random.Random(17), io.StringIO(), set(range(60, 200, 10))
+    table = csv.writer(out)
+    table.writerow(["CaseNumber", "Subject", "Description", "Account Name", "Priority", "CreatedDate"])
+    rows: list[list[str]] = []
+    while len(rows) < 220:
+        place = dice.choice([*SAID, *BAD, *BAD])
+        day = datetime.date(2026, 10, 30) - datetime.timedelta(days=dice.randint(0, 300))
+        number = f"{40_100 + len(rows)}"
+        said = [_one(dice, dice.choice(SAID[place])), _one(dice, dice.choice(SAID[place]))]
+        rows.append(
+            [
+                number,
+                place,
+                " ".join(dict.fromkeys(said)),
+                dice.choice(ACCOUNTS)[0],
+                dice.choice("123"),
+                day.isoformat(),
+            ]
+        )
+    broken = ("2026-13-02", "31.02.2026", "2026-02-30", "yesterday", "2099-01-01", "00/00/0000")
+    for n, row in enumerate(rows):
+        table.writerow(row)
+        if n in twice:
+            table.writerow(row)
+        if n % 40 == 5 and n // 40 < len(broken):
+            table.writerow([f"{49_000 + n}", *row[1:5], broken[n // 40]])
+    return out.getvalue().encode()
+
+
 def _one(dice: random.Random, words: str) -> str:
     n, h, d = (
         dice.choice(("two", "three", "four", "five")),

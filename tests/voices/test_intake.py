@@ -195,6 +195,12 @@ def test_the_period_counts_back_from_the_newest_comment(receive, touchpoints):
     assert (row.preview["counts"]["new"], row.preview["counts"]["old"]) == (1, 1)
 
 
+def test_one_mistyped_year_does_not_make_all_the_others_too_old(receive, touchpoints):
+    row = receive(CSV + "7,Bakehouse,2099-01-01,2,Nobody called back.\n8,Bakehouse,00/00/0000,2,Nobody called.\n", months=12)
+    counts = row.preview["counts"]
+    assert (counts["new"], counts["old"], counts["invalid"], row.preview["ask_date"]) == (5, 0, 2, False)
+
+
 def test_personal_data_is_out_before_anything_is_saved(brought_in, touchpoints):
     brought_in("comment,account\nCall +44 20 7946 0958 or jo@mill.example,Mill\n")
     assert Comment.objects.get().text == "Call [phone] or [e-mail]"

@@ -1,0 +1,142 @@
+"""From a file of service cases to a ranked list: what a facilitator does the week before the workshop."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from actions.models import ActionItem
+from journeymap.demo import words
+from live.door import execute
+from live.models import new_id
+from tests.browser.test_the_loop import celery  # noqa: F401
+from touchpoints.models import Stage
+from voices.models import Comment, Issue
+from voices.painting import painting_of
+
+SAMPLE = Path(__file__).resolve().parents[2] / "static" / "samples" / "service-cases.csv"
+
+
+def test_the_sample_is_what_the_demo_says():
+    assert SAMPLE.read_bytes() == words.cases()
+
+
+@pytest.fixture
+def touchpoints(journey, fiona) -> None:
+    """The moments that customers speak of, spread over the stages in order."""
+    stages = list(Stage.objects.filter(room=journey.pk).order_by("order"))
+    for n, title in enumerate(words.SAID):
+        stage = stages[n * len(stages) // len(words.SAID)].pk
+        execute(journey.pk, fiona.identity, "touchpoint.add", {"id": new_id("tp"), "stage": stage, "title": title})
+
+
+@pytest.mark.usefixtures("touchpoints", "celery")
+def test_from_a_file_to_a_ranked_list(window, journey, fiona):
+    page = window(fiona)
+    bring_in(page, journey)
+    place_and_code(page, journey)
+    rank(page, journey)
+    painted(page, journey)
+
+
+def bring_in(page: Page, journey) -> None:
+    """Preview with 220 new, 14 twice and 6 that cannot come in; progress that survives a reload; a way back."""
+    page.goto(reverse("bring_in", args=[journey.pk]))
+    with page.expect_download() as sample:
+        page.get_by_role("link", name="Take ours").click()
+    page.locator("#files").set_input_files(sample.value.path().rename(sample.value.path().with_suffix(".csv")))
+    page.get_by_role("button", name="Look at").click()
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    for column, field in (
+        ("Subject", "text"),
+        ("Description", "text"),
+        ("Account Name", "account"),
+        ("CreatedDate", "date"),
+    ):
+        expect(page.get_by_label(column, exact=True)).to_have_value(field)
+    figures = page.locator(".sum div")
+    for name, figure in (("New", "220"), ("twice", "14"), ("Cannot", "6")):
+        expect(figures.filter(has=page.locator("dt", has_text=re.compile(name, re.I))).locator("dd")).to_contain_text(
+            figure
+        )
+    with page.expect_download() as broken:
+        page.get_by_role("link", name="Download 6 rows").click()
+    lines = list(csv.reader(io.StringIO(broken.value.path().read_text("utf-8-sig"))))
+    assert len(lines) == 7 and all(line[-1] for line in lines[1:])
+    page.get_by_role("button", name="Bring in 220 comments").click()
+    page.reload()
+    expect(page.get_by_role("heading", name="220 comments are in")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Undo the whole import")).to_be_visible()
+    assert Comment.objects.filter(room=journey.pk).count() == 220
+    page.get_by_role("link", name="Place them").click()
+
+
+def place_and_code(page: Page, journey) -> None:
+    page.get_by_role("button", name=re.compile(r"Place \d+ sure")).click()
+    expect(page.locator(".toast")).to_contain_text("placed.")
+    assert Comment.objects.exclude(touchpoint=None).count() > 50
+    page.goto(reverse("coding", args=[journey.pk]))
+    expect(page.locator("mark").first).to_be_visible()
+    for n in range(3):
+        page.keyboard.press("s")
+        page.keyboard.press("5")
+        page.keyboard.press("a")
+        page.keyboard.type("Never stop the line")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
+        expect(page.locator("#coded")).to_have_text(str(n + 1))
+
+
+def rank(page: Page, journey) -> None:
+    """What sounds alike becomes let-downs, ranked for customers; one is quickly mended and gets a promise at once."""
+    page.goto(reverse("issues", args=[journey.pk]))
+    boxes = page.locator('input[name="theme"]')
+    expect(boxes.first).to_be_visible()
+    for n in range(3):
+        boxes.nth(n).check()
+    page.get_by_role("button", name="Make them let-downs").click()
+    rows = page.locator("table.issues tbody tr")
+    expect(rows).to_have_count(3)
+    for head in ("Severity to customers", "Accounts", "Severity to us", "Their time", "Their money", "Revenue behind"):
+        expect(page.get_by_role("columnheader", name=head)).to_be_visible()
+    expect(page.get_by_role("columnheader", name="What changed")).to_be_visible()
+    accounts = rows.first.locator("td.num a").first
+    told = accounts.inner_text()
+    accounts.click()
+    expect(page.locator("#comments li.comment").first).to_be_visible()
+    here: set[str | None] = set()
+    while True:
+        here |= {row.get_attribute("data-id") for row in page.locator("#comments li.comment").all()}
+        following = page.get_by_role("link", name="Next")
+        if not following.count():
+            break
+        number = page.locator(".pager .hint").inner_text()
+        following.click()
+        expect(page.locator(".pager .hint")).not_to_have_text(number)
+    assert len(set(Comment.objects.filter(pk__in=here).values_list("account", flat=True))) == int(told)
+    page.goto(reverse("issues", args=[journey.pk]))
+    first = page.locator("table.issues tbody tr").first
+    first.get_by_text("Change").click()
+    first.get_by_label("Quick win").check()
+    first.get_by_role("button", name="Keep").click()
+    assert Issue.objects.filter(quick_win=True).count() == 1
+    page.locator("table.issues tbody tr").first.get_by_role("link", name="Promise something about it").click()
+    page.get_by_label("What do you promise?").fill("Somebody on duty")
+    page.get_by_label("What changes for the customer").fill("Whoever is on duty answers within the hour.")
+    page.get_by_role("button", name="Promise it").click()
+    expect(page.get_by_role("heading", name="Somebody on duty")).to_be_visible()
+    assert ActionItem.objects.get().issue_id == Issue.objects.get(quick_win=True).pk
+
+
+def painted(page: Page, journey) -> None:
+    page.goto(reverse("painted", args=[journey.pk]))
+    found = painting_of(journey.pk)
+    assert len(found.cells) == 8 and found.holes
+    expect(page.locator(".sum dd").first).to_contain_text(f"{found.share} %")
+    expect(page.locator(".sum dd").first).to_contain_text(f"{len(found.holes)} hole")
