@@ -196,7 +196,9 @@ def test_the_period_counts_back_from_the_newest_comment(receive, touchpoints):
 
 
 def test_one_mistyped_year_does_not_make_all_the_others_too_old(receive, touchpoints):
-    row = receive(CSV + "7,Bakehouse,2099-01-01,2,Nobody called back.\n8,Bakehouse,00/00/0000,2,Nobody called.\n", months=12)
+    row = receive(
+        CSV + "7,Bakehouse,2099-01-01,2,Nobody called back.\n8,Bakehouse,00/00/0000,2,Nobody called.\n", months=12
+    )
     counts = row.preview["counts"]
     assert (counts["new"], counts["old"], counts["invalid"], row.preview["ask_date"]) == (5, 0, 2, False)
 
