@@ -199,6 +199,8 @@ def prepare(asked, env):
     parts += sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
     state = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     state += " empty" if asked.no_demo else " demo"
+    # Another database than the last time is prepared as well; its address may hold a password, so only its digest is kept.
+    state += " " + hashlib.sha256(os.environ.get("DATABASE_URL", "").encode()).hexdigest()[:12]
     stack, database = asked.inside_stack, VAR / "journeymap.sqlite3"
     VAR.mkdir(parents=True, exist_ok=True)
     stamp = VAR / ("prepared-stack" if stack else "prepared")

@@ -78,6 +78,7 @@ def tallies(room_id: str, touchpoints: Iterable[str]) -> dict[str, tuple[int, st
 
 
 WAITING = 2 * 8 * 60  # minutes: from two working days on somebody waited rather than worked
+MOST_EFFORT = 1_000  # nobody calls a thousand times: such a number tells how large a fleet or an order is
 AGES = 126 * 8 * 60  # from half a year on it tells how long something has been so, not how long she waited
 
 
@@ -369,8 +370,11 @@ def _stated(room_id: str, total: int) -> list[dict[str, Any]]:
     key = f"stated-{room_id}-{total}-" + "-".join(map(str, newest))
     found: list[dict[str, Any]] | None = cache.get(key)
     if found is None:
-        quantities = Quantity.objects.filter(comment__in=comments_of(room_id)).values("kind", "unit")
-        summed = quantities.annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
+        here = Quantity.objects.filter(comment__in=comments_of(room_id), rate="")
+        here = here.exclude(kind=Quantity.Kind.TIME, low__gte=AGES).exclude(
+            kind=Quantity.Kind.COUNT, low__gte=MOST_EFFORT
+        )
+        summed = here.values("kind", "unit").annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
         found = [dict(row) for row in summed]
         cache.set(key, found, 3_600)
     return found
