@@ -21,8 +21,8 @@ from actions.models import OPEN, ActionItem
 from live import door
 from live.models import Record, new_id
 from touchpoints.models import Journey
-from workshops.commands import RUN_WORKSHOPS
 from workshops.models import Workshop
+from workshops.preparing import RUN_WORKSHOPS
 
 AT_ONCE = 50  # commands of one group
 

@@ -25,9 +25,8 @@ from voices import coding, highlights, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
-from workshops import commands as workshops
+from workshops import answers, preparing, rating, running
 from workshops import permissions as in_room
-from workshops import rating
 from workshops.models import Answer, Participant, Phase, Rating, Workshop
 
 _MAP = on_map.WHY_NOT_MAP
@@ -186,39 +185,39 @@ COMMANDS: dict[str, Command] = {
     ),
     # workshops: the meeting
     "workshop.open": Command(
-        workshops.OpenWorkshop, in_room.may_run, workshops.open_workshop, "workshop.opened", why_not=_RUN
+        preparing.OpenWorkshop, in_room.may_run, preparing.open_workshop, "workshop.opened", why_not=_RUN
     ),
     "workshop.change": Command(
-        workshops.ChangeWorkshop, in_room.may_run, workshops.change_workshop, "workshop.changed", why_not=_RUN
+        preparing.ChangeWorkshop, in_room.may_run, preparing.change_workshop, "workshop.changed", why_not=_RUN
     ),
     "workshop.write": Command(
-        touchpoints.Write, in_room.may_run, workshops.write_workshop, "workshop.written", why_not=_RUN
+        touchpoints.Write, in_room.may_run, preparing.write_workshop, "workshop.written", why_not=_RUN
     ),
     "workshop.go_live": Command(
-        workshops.ByWorkshop, in_room.may_run, workshops.go_live, "workshop.went_live", why_not=_RUN
+        running.ByWorkshop, in_room.may_run, running.go_live, "workshop.went_live", why_not=_RUN
     ),
     "workshop.next_phase": Command(
-        workshops.TurnPhase, in_room.may_run, workshops.next_phase, "workshop.moved_on", why_not=_RUN
+        running.TurnPhase, in_room.may_run, running.next_phase, "workshop.moved_on", why_not=_RUN
     ),
     "workshop.previous_phase": Command(
-        workshops.TurnPhase, in_room.may_run, workshops.previous_phase, "workshop.moved_back", why_not=_RUN
+        running.TurnPhase, in_room.may_run, running.previous_phase, "workshop.moved_back", why_not=_RUN
     ),
-    "workshop.pause": Command(workshops.TurnPhase, in_room.may_run, workshops.pause, "workshop.paused", why_not=_RUN),
+    "workshop.pause": Command(running.TurnPhase, in_room.may_run, running.pause, "workshop.paused", why_not=_RUN),
     "workshop.add_minute": Command(
-        workshops.TurnPhase, in_room.may_run, workshops.add_minute, "workshop.minute_added", why_not=_RUN
+        running.TurnPhase, in_room.may_run, running.add_minute, "workshop.minute_added", why_not=_RUN
     ),
     "workshop.make_up": Command(
-        workshops.TurnPhase, in_room.may_run, workshops.make_up, "workshop.made_up", why_not=_RUN
+        running.TurnPhase, in_room.may_run, running.make_up, "workshop.made_up", why_not=_RUN
     ),
     "workshop.reveal": Command(
-        workshops.Reveal, in_room.may_run, workshops.reveal, "workshop.revealed", why_not=_RUN
+        running.Reveal, in_room.may_run, running.reveal, "workshop.revealed", why_not=_RUN
     ),
     "workshop.close": Command(
-        workshops.CloseWorkshop, in_room.may_run, workshops.close, "workshop.closed", why_not=_RUN
+        running.CloseWorkshop, in_room.may_run, running.close, "workshop.closed", why_not=_RUN
     ),
-    "workshop.enter": Command(workshops.ByWorkshop, in_room.may_take_part, workshops.enter, "workshop.entered"),
+    "workshop.enter": Command(running.ByWorkshop, in_room.may_take_part, running.enter, "workshop.entered"),
     "workshop.say_ready": Command(
-        workshops.SayReady, in_room.may_take_part, workshops.say_ready, "workshop.said_ready"
+        running.SayReady, in_room.may_take_part, running.say_ready, "workshop.said_ready"
     ),
     "workshop.open_ratings": Command(
         rating.OpenRound, in_room.may_run, rating.open_round, "workshop.ratings_opened", why_not=_RUN
@@ -226,16 +225,16 @@ COMMANDS: dict[str, Command] = {
     "workshop.settle": Command(rating.Settle, in_room.may_run, rating.settle, "workshop.settled", why_not=_RUN),
     "rating.give": Command(rating.GiveRating, in_room.may_take_part, rating.give, "rating.given"),
     "answer.add": Command(
-        workshops.AddAnswer, in_room.may_answer, workshops.add_answer, "answer.added", why_not=in_room.WHY_NOT_ANSWER
+        answers.AddAnswer, in_room.may_answer, answers.add_answer, "answer.added", why_not=in_room.WHY_NOT_ANSWER
     ),
     "answer.change": Command(
-        workshops.ChangeAnswer, in_room.may_change_answer, workshops.change_answer, "answer.changed", why_not=_YOURS
+        answers.ChangeAnswer, in_room.may_change_answer, answers.change_answer, "answer.changed", why_not=_YOURS
     ),
     "answer.write": Command(
-        touchpoints.Write, in_room.may_change_answer, workshops.write_answer, "answer.written", why_not=_YOURS
+        touchpoints.Write, in_room.may_change_answer, answers.write_answer, "answer.written", why_not=_YOURS
     ),
     "answer.remove": Command(
-        workshops.ByAnswer, in_room.may_change_answer, workshops.remove_answer, "answer.removed", why_not=_YOURS
+        answers.ByAnswer, in_room.may_change_answer, answers.remove_answer, "answer.removed", why_not=_YOURS
     ),
     # actions: promises
     "action.add": Command(
@@ -265,7 +264,7 @@ KINDS: dict[str, Kind] = {
     "workshop": Kind(Workshop, in_room.may_change_workshop_row),
     "phase": Kind(Phase, in_room.may_change_workshop_row),
     "participant": Kind(Participant, in_room.may_change_participant_row),
-    "answer": Kind(Answer, in_room.may_change_answer_row, follow=workshops.count_answer),
+    "answer": Kind(Answer, in_room.may_change_answer_row, follow=answers.count_answer),
     "rating": Kind(Rating, in_room.may_change_rating_row),
     "action": Kind(ActionItem, on_actions.may_change_action_row),
     "note": Kind(ProgressNote, on_actions.may_change_note_row),

@@ -25,7 +25,9 @@ from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
 from voices.views import aims, bring_in, coding, desk, issues
-from workshops import views as workshops
+from workshops.views import doing as in_room
+from workshops.views import lists as workshops
+from workshops.views import room as workshop_room
 
 urlpatterns = [
     # for supervisors
@@ -143,13 +145,13 @@ urlpatterns = [
     path("workshops/new/", workshops.new_workshop, name="workshop_pick"),
     path("journeys/<str:journey_pk>/workshops/", workshops.journey_workshops, name="journey_workshops"),
     path("journeys/<str:journey_pk>/workshops/new/", workshops.new_workshop, name="workshop_new"),
-    path("workshops/<str:pk>/", workshops.workshop, name="workshop"),
-    path("workshops/<str:pk>/enter/", workshops.enter, name="workshop_enter"),
-    path("workshops/<str:pk>/run/", workshops.run, name="workshop_run"),
-    path("workshops/<str:pk>/ready/", workshops.ready, name="workshop_ready"),
-    path("workshops/<str:pk>/rate/", workshops.rate, name="workshop_rate"),
-    path("workshops/<str:pk>/answers/", workshops.answers, name="workshop_answers"),
-    path("workshops/<str:pk>/answers/<str:answer_pk>/", workshops.answer, name="workshop_answer"),
+    path("workshops/<str:pk>/", workshop_room.workshop, name="workshop"),
+    path("workshops/<str:pk>/enter/", in_room.enter, name="workshop_enter"),
+    path("workshops/<str:pk>/run/", in_room.run, name="workshop_run"),
+    path("workshops/<str:pk>/ready/", in_room.ready, name="workshop_ready"),
+    path("workshops/<str:pk>/rate/", in_room.rate, name="workshop_rate"),
+    path("workshops/<str:pk>/answers/", in_room.answers, name="workshop_answers"),
+    path("workshops/<str:pk>/answers/<str:answer_pk>/", in_room.answer, name="workshop_answer"),
     # actions: home, promises, reports
     path("", actions.home, name="home"),
     path("promises/", actions.actions, name="actions"),

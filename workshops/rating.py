@@ -19,7 +19,8 @@ from live.values import Refused, clean_line
 from touchpoints.commands import Id, Payload
 from touchpoints.models import Touchpoint
 from voices.models import Issue
-from workshops.models import Rating, Workshop
+from workshops.models import Rating
+from workshops.states import live_workshop
 
 ROUND = "severity"
 Severity = Annotated[int, Meta(ge=1, le=5)]
@@ -35,7 +36,7 @@ class GiveRating(Payload):
 
 
 def give(ctx: Context, data: GiveRating) -> None:
-    workshop = _live(ctx, data.workshop)
+    workshop = live_workshop(ctx, data.workshop)
     if ROUND in workshop.revealed:
         raise Refused("locked", "The round is open. Say in the room what you think now.")
     place = _place(ctx, data.place)
@@ -55,7 +56,7 @@ class OpenRound(Payload):
 
 def open_round(ctx: Context, data: OpenRound) -> None:
     """Show median and spread. From now on nobody rates."""
-    workshop = _live(ctx, data.id)
+    workshop = live_workshop(ctx, data.id)
     if ROUND in workshop.revealed:
         raise Refused("conflict", "The round is open already.")
     ctx.unit.flush()
@@ -94,7 +95,7 @@ class Settle(Payload):
 
 
 def settle(ctx: Context, data: Settle) -> None:
-    workshop = _live(ctx, data.id)
+    workshop = live_workshop(ctx, data.id)
     rows = [dict(row) for row in workshop.rated]
     row = next((row for row in rows if row["place"] == data.place), None)
     if row is None:
@@ -111,10 +112,3 @@ def settle(ctx: Context, data: Settle) -> None:
 
 def _place(ctx: Context, pk: str) -> Record:
     return ctx.get(Issue if pk.startswith(Issue.prefix + "_") else Touchpoint, pk)  # type: ignore[type-var]
-
-
-def _live(ctx: Context, pk: str) -> Workshop:
-    workshop = ctx.get(Workshop, pk)
-    if workshop.state != Workshop.State.LIVE:
-        raise Refused("locked", "This is done while the workshop is live.")
-    return workshop

@@ -1,0 +1,203 @@
+"""Running the meeting: live, from phase to phase by the server's clock, closed. One press is one step, whoever presses."""
+
+from __future__ import annotations
+
+import datetime
+
+from live.context import Context
+from live.models import new_id
+from live.values import Refused, clean_text
+from touchpoints.commands import Id, Payload
+from workshops.agenda import catch_up, seconds_left, shortened
+from workshops.models import Answer, Participant, Phase, Prompt, Workshop
+from workshops.states import live_workshop
+
+LONGEST_PHASE = 120
+
+
+class ByWorkshop(Payload):
+    """`id` is the workshop's."""
+
+    id: Id
+
+
+def go_live(ctx: Context, data: ByWorkshop) -> None:
+    workshop = ctx.get(Workshop, data.id)
+    if workshop.state != Workshop.State.PLANNED:
+        raise Refused("conflict", f"This workshop is {workshop.state} already.", current=workshop.state)
+    ctx.change(workshop, state=Workshop.State.LIVE, went_live_at=ctx.now)
+    _start(ctx, workshop, _phases(ctx, workshop)[0])
+    ctx.for_good()
+
+
+class TurnPhase(Payload):
+    """Go on from `phase`, the one that the sender saw: two people who press at once move one step."""
+
+    id: Id
+    phase: Id
+
+
+def next_phase(ctx: Context, data: TurnPhase) -> None:
+    _turn(ctx, data, +1, "This is the last phase. Close the workshop when everybody is done.")
+
+
+def previous_phase(ctx: Context, data: TurnPhase) -> None:
+    _turn(ctx, data, -1, "This is the first phase.")
+
+
+def _turn(ctx: Context, data: TurnPhase, step: int, at_the_end: str) -> None:
+    workshop = _in_phase(ctx, data)
+    phases = _phases(ctx, workshop)
+    to = [phase.id for phase in phases].index(data.phase) + step
+    if not 0 <= to < len(phases):
+        raise Refused("invalid", at_the_end)
+    if step > 0:
+        ctx.change(workshop, behind=workshop.behind + round(gone(workshop, ctx.now) - _seconds(phases[to - 1])))
+    _start(ctx, workshop, phases[to])
+    ctx.for_good()
+
+
+def pause(ctx: Context, data: TurnPhase) -> None:
+    """Stop the timer; press it again to go on."""
+    workshop = _in_phase(ctx, data)
+    if workshop.paused_at is None:
+        ctx.change(workshop, paused_at=ctx.now)
+    else:
+        ctx.change(
+            workshop, phase_started_at=ctx.now - datetime.timedelta(seconds=gone(workshop, ctx.now)), paused_at=None
+        )
+    ctx.for_good()
+
+
+def add_minute(ctx: Context, data: TurnPhase) -> None:
+    """A minute more for what runs now; the end of the workshop moves, or something else is shortened."""
+    workshop = _in_phase(ctx, data)
+    phase = ctx.get(Phase, data.phase)
+    if phase.minutes_private + phase.minutes_shared >= LONGEST_PHASE:
+        raise Refused("full", f"A phase has {LONGEST_PHASE} minutes at most. Go on to the next one.")
+    writing, _ = seconds_left(phase, gone(workshop, ctx.now))
+    name = "minutes_private" if writing == "private" else "minutes_shared"
+    ctx.change(phase, **{name: phase.value(name) + 1})
+    ctx.change(workshop, behind=workshop.behind + 60)
+    ctx.for_good()
+
+
+def make_up(ctx: Context, data: TurnPhase) -> None:
+    """Take what we are late from the phases to come, as `agenda.catch_up` proposes. Never from Commit."""
+    workshop = _in_phase(ctx, data)
+    phases = _phases(ctx, workshop)
+    at = [phase.id for phase in phases].index(data.phase)
+    cuts = catch_up(phases, at, late_by(workshop, phases[at], ctx.now))
+    if not cuts:
+        raise Refused("conflict", "Nothing is late, or nothing is left to shorten.")
+    for position, cut in cuts.items():
+        alone, together = shortened(phases[position], cut)
+        ctx.change(phases[position], minutes_private=alone, minutes_shared=together)
+    ctx.change(workshop, behind=workshop.behind - 60 * sum(cuts.values()))
+    ctx.for_good()
+
+
+def gone(workshop: Workshop, now: datetime.datetime) -> float:
+    """Seconds that this phase has run, without the time it stood still."""
+    assert workshop.phase_started_at is not None
+    return ((workshop.paused_at or now) - workshop.phase_started_at).total_seconds()
+
+
+def late_by(workshop: Workshop, phase: Phase, now: datetime.datetime) -> int:
+    """Whole minutes that the workshop is behind its agenda."""
+    over = max(0.0, gone(workshop, now) - _seconds(phase))
+    return max(0, int((workshop.behind + over) // 60))
+
+
+def _seconds(phase: Phase) -> int:
+    return 60 * (phase.minutes_private + phase.minutes_shared)
+
+
+def _in_phase(ctx: Context, data: TurnPhase) -> Workshop:
+    workshop = live_workshop(ctx, data.id)
+    if workshop.phase_id != data.phase:
+        raise Refused("conflict", "Somebody turned the page a moment ago.", current=workshop.phase_id)
+    return workshop
+
+
+def _phases(ctx: Context, workshop: Workshop) -> list[Phase]:
+    return sorted(ctx.rows(Phase, workshop=workshop.id), key=lambda phase: phase.position)
+
+
+def _start(ctx: Context, workshop: Workshop, phase: Phase) -> None:
+    ctx.change(workshop, phase=phase, phase_started_at=ctx.now, paused_at=None)
+
+
+def enter(ctx: Context, data: ByWorkshop) -> None:
+    """Note that I opened it; somebody who was not asked becomes a participant by coming."""
+    workshop, me = ctx.get(Workshop, data.id), ctx.actor
+    found = ctx.rows(Participant, workshop=workshop.id, person=me.key)
+    if not found:
+        own = min(me.departments, default=None)
+        ctx.add(
+            Participant(
+                id=new_id("pt"), workshop=workshop, person=me.key, name=me.name[:80], department_id=own, role=me.role,
+                opened_at=ctx.now,
+            )
+        )  # fmt: skip
+    elif found[0].opened_at is None:
+        ctx.change(found[0], opened_at=ctx.now)
+    ctx.for_good()
+
+
+class SayReady(Payload):
+    """I am, or am not, ready to go on from this phase."""
+
+    id: Id
+    ready: bool
+
+
+def say_ready(ctx: Context, data: SayReady) -> None:
+    workshop = live_workshop(ctx, data.id)
+    found = ctx.rows(Participant, workshop=workshop.id, person=ctx.actor.key)
+    if not found:
+        raise Refused("unknown", "Open the workshop first.")
+    ctx.change(found[0], ready_in=workshop.phase_id if data.ready else None)
+
+
+class Reveal(Payload):
+    """Show everybody the answers to one prompt. What was read cannot be taken back."""
+
+    id: Id
+    of_kind: Prompt
+
+
+def reveal(ctx: Context, data: Reveal) -> None:
+    workshop = live_workshop(ctx, data.id)
+    if data.of_kind in workshop.revealed:
+        raise Refused("conflict", "These answers are open already.")
+    for answer in ctx.rows(Answer, workshop=workshop.id, of_kind=data.of_kind, revealed_at=None):
+        ctx.reveal(answer, revealed_at=ctx.now)
+    ctx.change(workshop, revealed=[*workshop.revealed, data.of_kind.value])
+    ctx.for_good()
+
+
+class CloseWorkshop(Payload):
+    """End it; `because` says why something is still missing, if it is."""
+
+    id: Id
+    because: str = ""
+
+
+def close(ctx: Context, data: CloseWorkshop) -> None:
+    workshop = live_workshop(ctx, data.id)
+    because = clean_text(data.because, 1_000, field="because").strip()
+    if not because and (missing := unanswered(ctx, workshop)):
+        raise Refused(
+            "invalid",
+            f"{missing} of the departments in the room have not answered all four. Say why you close anyway.",
+            field="because",
+        )
+    ctx.change(workshop, state=Workshop.State.CLOSED, closed_at=ctx.now, closed_because=because, phase=None)
+    ctx.for_good()
+
+
+def unanswered(ctx: Context, workshop: Workshop) -> int:
+    """How many departments in the room have left one of the four prompts without an answer."""
+    present = {row.department_id for row in ctx.rows(Participant, workshop=workshop.id) if row.opened_at}
+    return sum(len(workshop.counts.get(each or "", {})) < len(Prompt) for each in present - {None})
