@@ -174,6 +174,8 @@ def main() -> None:
             idle.cancel()
         try:
             _send(answers, ("answer", getattr(reader, question)(*about)))
+        except BrokenPipeError:
+            return  # who asked is gone
         except Exception as error:
             _send(answers, ("failed", f"{type(error).__name__}: {error}"))
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 from django.core import mail
 from django.utils import timezone
 
@@ -63,6 +64,7 @@ def test_signing_up_keeps_the_zone_too(client, db):
     assert User.objects.get(email="a@b.example").time_zone == "Europe/Berlin"
 
 
+@time_machine.travel(datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC), tick=True)  # reminders wait for weekdays
 def test_a_mail_that_is_off_is_not_sent(as_, sam, journey, departments, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     every = [kind for kind in Reminder.Kind.values if kind not in ("invitation", "mention")]

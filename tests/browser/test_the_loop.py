@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from actions.models import ActionItem
 from actions.tasks import drain_outbox
 from journeymap.celery import embedded
@@ -225,6 +225,7 @@ def remind(action: ActionItem, sink):
     zone = f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"
     action.owner.time_zone = zone
     action.owner.save(update_fields=["time_zone"])
+    Organisation.objects.update(working_days=[0, 1, 2, 3, 4, 5, 6])  # on a weekend too
     today = (timezone.now() + datetime.timedelta(hours=hours)).date()
     long_ago = timezone.now() - datetime.timedelta(days=21)
     ActionItem.objects.filter(pk=action.pk).update(due=today, created_at=long_ago)

@@ -163,6 +163,7 @@ def _nudged(made: Visit) -> None:
     soon = ActionItem.objects.get(workshop=made.over, title="No delivery date without Logistics' yes")
     due = (timezone.localdate() + timezone.timedelta(days=1)).isoformat()
     door.execute(made.journey.pk, made.people["sam"].identity, "action.change", {"id": soon.pk, "due": due})
+    Organisation.objects.filter(pk=made.organisation.pk).update(working_days=[0, 1, 2, 3, 4, 5, 6])  # on a weekend too
     reminders.plan()
     made.reply = reminders.link_token(Reminder.objects.filter(object_id=soon.pk).earliest("due_at").key)
 
