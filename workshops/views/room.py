@@ -18,20 +18,12 @@ from accounts.access import signed_in
 from accounts.actors import Actor, identity_of
 from live.tickets import make_ticket
 from touchpoints.models import Journey
-from voices.models import ANCHORS
-from voices.queries import standings_of
-from workshops import queries, rating
+from workshops import queries
 from workshops.agenda import catch_up, seconds_left
 from workshops.models import Phase, Prompt, Workshop
 from workshops.permissions import answers_for, runs_workshops
 from workshops.running import gone, late_by
-
-PROMPTS = {
-    Prompt.LEARN: ("book-open", "What can we learn from the map as it is?", "Add what you learned"),
-    Prompt.FINE_TUNE: ("wrench", "What are we already doing that we can adjust?", "Add something to adjust"),
-    Prompt.DO_DIFFERENTLY: ("repeat", "What do we need to start, stop or change?", "Add something to change"),
-    Prompt.LOVE_TO_LEARN: ("lightbulb", "What would we love to ask customers?", "Add a question for the interviews"),
-}
+from workshops.views.phases import shown_in
 
 
 @require_safe
@@ -49,7 +41,7 @@ def workshop(request: HttpRequest, pk: str) -> HttpResponse:
         "runs": runs_workshops(actor),
         "answers": answers_for(actor) and row.state == Workshop.State.LIVE,
         "phases": phases,
-        "prompts": _prompts(row, actor),
+        "prompts": list(Prompt),
         "table": queries.table_of(row, people),
         "places": queries.places_of(row) if row.state == Workshop.State.LIVE else [],
         "people": people,
@@ -58,27 +50,11 @@ def workshop(request: HttpRequest, pk: str) -> HttpResponse:
         "ready": sum(bool(row.phase_id) and person.ready_in_id == row.phase_id for person in people),
         "timer": _timer(row),
         "late": _late(row, phases),
-        **_round(row, actor),
+        **shown_in(row, actor, phases),
         "problem": request.session.pop("workshop_problem", ""),
         "boot": _boot(request, row, actor),
     }
     return render(request, "workshops/workshop.html", context)
-
-
-def _prompts(row: Workshop, actor: Actor) -> list[dict[str, Any]]:
-    readable = list(queries.answers_for(actor, row))
-    found = []
-    for kind, (icon, ask, add) in PROMPTS.items():
-        answers = [answer for answer in readable if answer.of_kind == kind]
-        of_all = sum(each.get(kind, 0) for each in row.counts.values())
-        found.append(
-            {
-                "kind": kind.value, "label": kind.label, "icon": icon, "ask": ask, "add": add, "answers": answers,
-                "open": kind in row.revealed, "hidden": of_all - len(answers),
-                "now": bool(row.phase and row.phase.of_kind == kind),
-            }
-        )  # fmt: skip
-    return found
 
 
 def _timer(row: Workshop) -> dict[str, Any] | None:
@@ -94,18 +70,6 @@ def _timer(row: Workshop) -> dict[str, Any] | None:
         "private": row.phase.minutes_private * 60, "shared": row.phase.minutes_shared * 60, "total": total,
         "shown": f"{'-' if left < 0 else ''}{minutes}:{seconds:02d}",
         "paused": int(row.paused_at.timestamp() * 1000) if row.paused_at else "",
-    }  # fmt: skip
-
-
-def _round(row: Workshop, actor: Actor) -> dict[str, Any]:
-    """The round "How bad is it for customers?", from its phase on."""
-    is_open = rating.ROUND in row.revealed
-    now = bool(row.phase and row.phase.of_kind == Phase.Kind.SEVERITY)
-    if not is_open and not now:
-        return {"rated": []}
-    return {
-        "rated": queries.round_of(row, actor), "round_open": is_open, "raters": queries.raters(row),
-        "anchors": list(enumerate(ANCHORS, start=1)), "ranking": standings_of(row.room_id) if is_open else [],
     }  # fmt: skip
 
 

@@ -1,0 +1,100 @@
+"""What each phase shows: its template in `templates/workshops/phases/`, and what that is drawn from.
+
+The present phase fills the room; earlier ones stay readable in "So far", drawn by the same template with `past` set.
+A new phase is a kind in `models.Phase.Kind`, a template, and one row in `DRAWN`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.actors import Actor
+from voices.models import ANCHORS
+from voices.queries import standings_of
+from workshops import queries, rating
+from workshops.models import Phase, Prompt, Workshop
+
+PROMPTS = {
+    Prompt.LEARN: ("book-open", "What can we learn from the map as it is?", "Add what you learned"),
+    Prompt.FINE_TUNE: ("wrench", "What are we already doing that we can adjust?", "Add something to adjust"),
+    Prompt.DO_DIFFERENTLY: ("repeat", "What do we need to start, stop or change?", "Add something to change"),
+    Prompt.LOVE_TO_LEARN: ("lightbulb", "What would we love to ask customers?", "Add a question for the interviews"),
+}
+
+
+class Shown:
+    """One visit to the room: what several phases are drawn from is read once."""
+
+    def __init__(self, row: Workshop, actor: Actor) -> None:
+        self.row, self.actor = row, actor
+        self.readable = list(queries.answers_for(actor, row)) if row.state != Workshop.State.PLANNED else []
+
+    def nothing_more(self, kind: str) -> dict[str, Any]:
+        return {}
+
+    def prompt(self, kind: str) -> dict[str, Any]:
+        icon, ask, add = PROMPTS[Prompt(kind)]
+        answers = [answer for answer in self.readable if answer.of_kind == kind]
+        of_all = sum(each.get(kind, 0) for each in self.row.counts.values())
+        return {
+            "prompt": {
+                "kind": kind, "label": Prompt(kind).label, "icon": icon, "ask": ask, "add": add, "answers": answers,
+                "open": kind in self.row.revealed, "hidden": of_all - len(answers), "of_all": of_all,
+            },
+        }  # fmt: skip
+
+    def severity(self, kind: str) -> dict[str, Any]:
+        """The round "How bad is it for customers?"."""
+        is_open = rating.ROUND in self.row.revealed
+        return {
+            "rated": queries.round_of(self.row, self.actor), "round_open": is_open, "raters": queries.raters(self.row),
+            "anchors": list(enumerate(ANCHORS, start=1)),
+            "ranking": standings_of(self.row.room_id) if is_open else [],
+        }  # fmt: skip
+
+    def has_begun(self, kind: str) -> bool:
+        """Something was said in a phase of this kind, wherever the agenda stands."""
+        return kind in self.row.revealed or any(kind in of for of in self.row.counts.values())
+
+
+# The kind of a phase → its template, and what it is drawn from.
+DRAWN: dict[str, tuple[str, Callable[[Shown, str], dict[str, Any]]]] = {
+    Phase.Kind.WHY: ("why", Shown.nothing_more),
+    Phase.Kind.WALK: ("walk", Shown.nothing_more),
+    Phase.Kind.LEARN: ("prompt", Shown.prompt),
+    Phase.Kind.SEVERITY: ("severity", Shown.severity),
+    Phase.Kind.FINE_TUNE: ("prompt", Shown.prompt),
+    Phase.Kind.BREAK: ("break", Shown.nothing_more),
+    Phase.Kind.DO_DIFFERENTLY: ("prompt", Shown.prompt),
+    Phase.Kind.LOVE_TO_LEARN: ("prompt", Shown.prompt),
+    Phase.Kind.COMMIT: ("commit", Shown.nothing_more),
+    Phase.Kind.READ_OUT: ("read_out", Shown.nothing_more),
+}
+# What is worth reading again; the others have said what they had to say.
+KEPT = (
+    Phase.Kind.LEARN, Phase.Kind.SEVERITY, Phase.Kind.FINE_TUNE, Phase.Kind.DO_DIFFERENTLY, Phase.Kind.LOVE_TO_LEARN,
+)  # fmt: skip
+
+
+def shown_in(row: Workshop, actor: Actor, phases: list[Phase]) -> dict[str, Any]:
+    """The present phase (`present`), and the earlier ones in their order (`so_far`)."""
+    if row.state == Workshop.State.PLANNED:
+        return {"present": None, "so_far": []}
+    shown, at = Shown(row, actor), row.phase
+    reached = {phase.of_kind for phase in phases if at is None or phase.position < at.position}
+    earlier = [
+        kind for kind in KEPT if (kind in reached or shown.has_begun(kind)) and (at is None or kind != at.of_kind)
+    ]
+    return {
+        "present": _part(shown, at.of_kind) if at else None,
+        "so_far": [_part(shown, kind, past=True) for kind in earlier],
+    }
+
+
+def _part(shown: Shown, kind: str, *, past: bool = False) -> dict[str, Any]:
+    name, drawn_from = DRAWN[kind]
+    return {
+        "id": kind, "label": Phase.Kind(kind).label, "template": f"workshops/phases/{name}.html", "past": past,
+        **drawn_from(shown, kind),
+    }  # fmt: skip
