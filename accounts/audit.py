@@ -34,7 +34,9 @@ WORDS = {
     "guest.removed": "asked a guest to leave",
     "token.made": "made a personal token",
     "token.revoked": "revoked a personal token",
-    "data.exported": "took a journey along as a file",
+    "data.exported": "took data along as a file",
+    "calendar.made": "made an address for a calendar",
+    "calendar.ended": "ended the address of a calendar",
     "data.imported": "brought comments in",
 }
 

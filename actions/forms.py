@@ -129,15 +129,43 @@ class FilterForm(forms.Form):
     """Which promises to look at."""
 
     q = forms.CharField(required=False, max_length=80, label="Search", widget=forms.TextInput(attrs={"type": "search"}))
-    department = forms.ChoiceField(required=False)
     status = forms.ChoiceField(
         required=False, choices=[("open", "Open"), ("late", "Late"), *ActionItem.Status.choices, ("", "All")]
     )
+    department = forms.ChoiceField(required=False)
     owner = forms.ChoiceField(required=False)
+    journey = forms.ChoiceField(required=False)
 
-    def __init__(self, organisation_id: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, organisation_id: str, initial: Any) -> None:
+        super().__init__(initial=initial, auto_id="sift_%s")
         departments = Department.objects.filter(organisation=organisation_id)
         people = members_to_choose(organisation_id)
-        self.fields["department"].choices = [("", "All departments"), *((row.pk, row.name) for row in departments)]  # type: ignore[attr-defined]
-        self.fields["owner"].choices = [("", "Everybody"), *((str(user.pk), str(user)) for user in people)]  # type: ignore[attr-defined]
+        journeys = Journey.objects.filter(room__organisation=organisation_id, removed_at=None).order_by("name")
+        self._choose("department", [("", "All departments"), *((row.pk, row.name) for row in departments)])
+        self._choose("owner", [("", "Everybody"), *((str(user.pk), str(user)) for user in people)])
+        self._choose("journey", [("", "All journeys"), *((row.pk, row.name) for row in journeys)])
+
+    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class ManyForm(forms.Form):
+    """What to change for the ticked promises; what is left empty stays as it is."""
+
+    owner = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label="Owner")
+    due = forms.DateField(required=False, label="Due", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, organisation_id: str, data: Any = None) -> None:
+        super().__init__(data, auto_id="many_%s")
+        people = members_to_choose(organisation_id)
+        choices = [("", "As it is"), *((user.pk, str(user)) for user in people)]
+        self.fields["owner"].choices = choices  # type: ignore[attr-defined]
+
+    def to_data(self) -> dict[str, Any]:
+        """As part of the data of `action.change`."""
+        said: dict[str, Any] = {}
+        if self.cleaned_data.get("owner"):
+            said["owner"] = self.cleaned_data["owner"]
+        if self.cleaned_data.get("due"):
+            said["due"] = self.cleaned_data["due"].isoformat()
+        return said

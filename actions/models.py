@@ -191,3 +191,17 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workshop} on {self.made_at:%d %B %Y}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address at which somebody's calendar program reads their promises. Only its hash is kept; a new one
+    ends the one before."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user}’s calendar"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import limits
 from accounts.access import actor_or_404, organisation_for, posted, require, signed_in
 from accounts.actors import Actor, identity_of, load_actor
-from accounts.models import Organisation, User
+from accounts.models import User
 from actions import home as home_page
 from actions import queries, reminders
-from actions.forms import ActionForm, ChangeForm, FilterForm, NoteForm
-from actions.models import OPEN, ActionItem, Mute, Reminder
+from actions.forms import ActionForm, ChangeForm, NoteForm
+from actions.models import ActionItem, Mute, Reminder
 from actions.permissions import may_change_action_row, promises
 from live.door import execute
 from live.models import new_id
@@ -29,8 +28,6 @@ from voices.models import Issue
 from voices.permissions import may_read_comments
 from workshops.models import Answer
 from workshops.queries import answers_for, workshop_for
-
-MOST_SHOWN = 200
 
 
 @require_safe
@@ -47,42 +44,6 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_or_404(request, organisation.pk)
     assert isinstance(request.user, User)
     return render(request, "home.html", home_page.build(organisation, actor, request.user))
-
-
-@require_safe
-@signed_in
-def actions(request: HttpRequest) -> HttpResponse:
-    """Mine, or all of my organisation's; filtered by department, status and owner, searched by words."""
-    organisation, actor = _member(request)
-    mine = request.GET.get("whose", "mine" if not actor.leads and actor.role != "executive" else "all") == "mine"
-    form = FilterForm(organisation.pk, request.GET or {"status": "open"})
-    rows = _filtered(queries.actions_of([organisation]), form)
-    if mine:
-        rows = rows.filter(Q(owner=request.user.pk) | Q(helpers=request.user.pk)).distinct()
-    found = list(rows[: MOST_SHOWN + 1])
-    today = timezone.localdate()
-    context = {
-        "form": form, "mine": mine, "more": len(found) > MOST_SHOWN,
-        "rows": [(action, queries.standing(action, today)) for action in found[:MOST_SHOWN]],
-    }  # fmt: skip
-    return render(request, "actions/actions.html", context)
-
-
-def _filtered(rows: QuerySet[ActionItem], form: FilterForm) -> QuerySet[ActionItem]:
-    said = form.cleaned_data if form.is_valid() else {}
-    for name in ("department", "owner"):
-        if said.get(name):
-            rows = rows.filter(**{name: said[name]})
-    status = said.get("status")
-    if status in ("open", "late"):
-        rows = rows.filter(status__in=OPEN)
-    elif status:
-        rows = rows.filter(status=status)
-    if status == "late":
-        rows = rows.filter(due__lt=timezone.localdate())
-    if words := said.get("q"):
-        rows = rows.filter(Q(title__icontains=words) | Q(customer_change__icontains=words))
-    return rows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,13 +139,6 @@ def workshop_promises(request: HttpRequest, pk: str) -> HttpResponse:
         "may": promises(actor) and workshop.state == "live", "member": actor.role != "guest",
     }  # fmt: skip
     return render(request, "actions/promises.html", context)
-
-
-def _member(request: HttpRequest) -> tuple[Organisation, Actor]:
-    organisation = organisation_for(request)
-    if organisation is None:
-        raise Http404
-    return organisation, actor_or_404(request, organisation.pk)
 
 
 # -- the link in a mail ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
 from actions import audit_views, organisation_views
 from actions import department_views as department_pages
+from actions import list_views as promises
 from actions import mail_views as mail_pages
 from actions import report_views as reports
 from actions import views as actions
@@ -154,7 +155,13 @@ urlpatterns = [
     path("workshops/<str:pk>/answers/<str:answer_pk>/", in_room.answer, name="workshop_answer"),
     # actions: home, promises, reports
     path("", actions.home, name="home"),
-    path("promises/", actions.actions, name="actions"),
+    path("promises/", promises.actions, name="actions"),
+    path("promises/many/", promises.many, name="actions_many"),
+    path("promises/many/undo/", promises.many_undo, name="actions_undo"),
+    path("promises/calendar/", promises.feed, name="actions_feed"),
+    re_path(r"^promises\.(?P<form>csv|xlsx|json|tracker)$", promises.actions_file, name="actions_file"),
+    path("promises/<str:pk>/move/", promises.move, name="action_move"),
+    path("calendar/<str:token>.ics", promises.calendar_feed, name="calendar_feed"),
     path("promises/<str:pk>/", actions.action, name="action"),
     path("promises/<str:pk>/notes/", actions.action_note, name="action_note"),
     path("journeys/<str:journey_pk>/promises/new/", actions.new_action, name="action_new"),

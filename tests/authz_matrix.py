@@ -158,6 +158,12 @@ URLS: dict[str, dict[str, str]] = {
     # actions
     "home": {"GET": OPEN},
     "actions": {"GET": "oooooonnons"},
+    "actions_many": {"POST": "oooooonnons"},  # each promise is asked about by itself
+    "actions_undo": {"POST": "oooooonnons"},  # takes back one's own steps only
+    "actions_feed": {"POST": "oooooonnons"},
+    "actions_file": {"GET": "oooooonnons"},
+    "action_move": {"POST": "oooxxxnnnns"},
+    "calendar_feed": {"GET": OPEN},  # the address is the key
     "action": {"GET": ROOM, "POST": AUTHOR},
     "action_note": {"POST": ROOM},
     "action_new": {"GET": PROMISERS, "POST": PROMISERS},

@@ -24,7 +24,7 @@ from accounts import commands, invitations, joining
 from accounts.actors import load_actor
 from accounts.models import Browser, Guest, Membership, Organisation, SentMail, User
 from accounts.tokens import make_token
-from actions import reminders, reports
+from actions import feeds, reminders, reports
 from actions.models import ActionItem, Reminder
 from journeymap.board import COMMANDS as BOARD_COMMANDS
 from live import door
@@ -105,7 +105,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "workshop_answers": [scene.live], "workshop_answer": [scene.live, scene.answer], "action": [scene.action],
         "action_note": [scene.action], "action_new": [room], "workshop_promises": [scene.live], "report": [scene.live],
         "report_keep": [scene.live], "report_kept": [scene.live, report.pk], "report_pdf": [scene.live],
-        "reply": [reply], "api_departments": [slug], "api_members": [slug], "api_nothing": [],
+        "reply": [reply], "actions_file": ["csv"], "action_move": [scene.action], "calendar_feed": [feeds.make(people["sam"])], "api_departments": [slug], "api_members": [slug], "api_nothing": [],
         **{f"api_{name}": [room] for name in ("journey", "snapshot", "events", "commands")},
         **{f"api_{name}s": [room] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal")},
         "api_history": [room, scene.touchpoint],
@@ -140,7 +140,7 @@ DATA: dict[str, Any] = {
     "workshop_answer": lambda w: {"do": "change", "text": "Changed"}, "action_note": lambda w: {"text": "News"},
     "comments_place": lambda w: {"ids": [w.scene.comment], "target": w.scene.touchpoint},
     "department": lambda w: {"name": "Press", "code": "PP", "colour": "3"},
-    "reply": lambda w: {"do": "on_track"},
+    "reply": lambda w: {"do": "on_track"}, "action_move": lambda w: {"status": "blocked"},
     "api_journeys": lambda w: {"organisation": w.harrow.slug, "name": "New"},
     "api_commands": lambda w: {"name": "remark.add", "data": PAYLOADS["remark.add"](w.scene)},
     "api_journey": lambda w: {"objective": "Less waiting"},

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from typing import IO
 
-import xlsxwriter
-
-from live.sheets import neutral
+from live.sheets import neutral, table_workbook
 from voices.models import Comment, Consequence
 from voices.queries import Filters, desk
 
@@ -60,19 +57,5 @@ def _row(comment: Comment) -> list[str]:
 
 
 def workbook(lines: Iterator[list[str]]) -> IO[bytes]:
-    """The same as XLSX, in a temporary file that goes when it is closed; no more than a row is held."""
-    held = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
-    book = xlsxwriter.Workbook(held, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    head = book.add_format({"bold": True, "bg_color": "#e9edfd", "bottom": 1})
-    cell = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet = book.add_worksheet("Comments")
-    for column in range(len(HEAD)):
-        sheet.set_column(column, column, WIDTHS.get(column, 14))
-    sheet.freeze_panes(1, 1)
-    for number, line in enumerate(lines):
-        for column, text in enumerate(line):
-            sheet.write_string(number, column, text[:32_000], cell if number else head)
-    sheet.autofilter(0, 0, 0, len(HEAD) - 1)
-    book.close()
-    held.seek(0)
-    return held
+    """The same as XLSX."""
+    return table_workbook("Comments", lines, WIDTHS)

@@ -210,7 +210,7 @@ def test_the_trail_is_narrowed_and_taken_along(as_, people, harrow):
     assert "Sam Okoro" in whole
     for query in ("kind=data", f"by={people['fiona'].identity}", f"since={timezone.localdate()}&kind=data"):
         page = browser.get(f"{BASE}/audit/?{query}").content.decode()
-        assert "took a journey along" in page
+        assert "took data along" in page
         assert "changed somebody" not in page
     assert "Nothing of this kind" in browser.get(f"{BASE}/audit/?until=2020-01-01").content.decode()
     assert browser.get(f"{BASE}/audit/?since=yesterday&page=x&by={'u' * 99}").status_code == 200
