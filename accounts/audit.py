@@ -35,6 +35,8 @@ WORDS = {
     "token.made": "made a personal token",
     "token.revoked": "revoked a personal token",
     "data.exported": "took data along as a file",
+    "webhook.added": "added a webhook",
+    "webhook.ended": "ended a webhook",
     "calendar.made": "made an address for a calendar",
     "calendar.ended": "ended the address of a calendar",
     "data.imported": "brought comments in",

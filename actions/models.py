@@ -205,3 +205,51 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}’s calendar"
+
+
+class Webhook(models.Model):
+    """An address of another program that is told what happens to promises and workshops.
+
+    `seen` says up to which event of each journey it was told (room → seq), so nothing is missed and nothing planned
+    twice. What signs our messages follows from our own secret and `nonce`.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="webhooks")
+    url = models.URLField(max_length=500)
+    nonce = models.CharField(max_length=32)
+    seen = models.JSONField(default=dict)
+    created_by = models.CharField(max_length=24)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Delivery(models.Model):
+    """One message to a webhook: planned before it is sent, claimed by a lease, tried again when it fails."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Waits"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Arrived"
+        DEAD = "dead", "Given up"
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    key = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=60)
+    body = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    answered = models.PositiveSmallIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "try_at"], name="delivery_next")]
+
+    def __str__(self) -> str:
+        return f"{self.name} to {self.webhook}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from actions import reminders, retention
+from actions import reminders, retention, webhooks
 
 
 @shared_task
@@ -18,3 +18,10 @@ def drain_outbox() -> int:
 def erase_old() -> None:
     """What the organisations' settings say is kept long enough."""
     retention.erase_everywhere()
+
+
+@shared_task
+def send_webhooks() -> int:
+    """Tell other programs what happened to promises."""
+    webhooks.plan()
+    return webhooks.drain()

@@ -27,6 +27,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "journeymap.settings")
 EVERY = {
     "heartbeat": ("journeymap.tasks.heartbeat", 30),
     "outbox": ("actions.tasks.drain_outbox", 30),
+    "webhooks": ("actions.tasks.send_webhooks", 15),
     "imports": ("voices.tasks.sweep_imports", 60),
     "retention": ("actions.tasks.erase_old", 6 * 3600),
     "housekeeping": ("journeymap.tasks.housekeeping", 3600),

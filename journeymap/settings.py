@@ -96,6 +96,8 @@ else:
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = env("REDIS_URL", default="")
+# Hosts inside one's own network that webhooks may go to; all others must be public, and https.
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", default=[])
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",

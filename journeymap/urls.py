@@ -9,7 +9,7 @@ from django.urls import path, re_path
 
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
-from actions import audit_views, organisation_views
+from actions import audit_views, organisation_views, webhook_views
 from actions import department_views as department_pages
 from actions import list_views as promises
 from actions import mail_views as mail_pages
@@ -79,6 +79,8 @@ urlpatterns = [
     path("organisations/<slug:slug>/members/<int:pk>/access/", members.member_access, name="member_access"),
     path("organisations/<slug:slug>/members/<int:pk>/leave/", organisation_views.member_leave, name="member_leave"),
     path("organisations/<slug:slug>/settings/", organisation_views.organisation_settings, name="organisation_settings"),
+    path("organisations/<slug:slug>/webhooks/", webhook_views.webhooks_page, name="webhooks"),
+    path("organisations/<slug:slug>/webhooks/<int:pk>/", webhook_views.webhook, name="webhook"),
     path("organisations/<slug:slug>/audit/", audit_views.audit, name="audit"),
     path("organisations/<slug:slug>/audit.csv", audit_views.audit_csv, name="audit_csv"),
     path("organisations/<slug:slug>/invite/", invitations.invite, name="invite"),

@@ -84,6 +84,8 @@ URLS: dict[str, dict[str, str]] = {
     "member_access": {"POST": ADMINS},
     "member_leave": {"GET": ADMINS, "POST": ADMINS},
     "organisation_settings": {"GET": ADMINS, "POST": ADMINS},
+    "webhooks": {"GET": ADMINS, "POST": ADMINS},
+    "webhook": {"POST": ADMINS},
     "audit": {"GET": ADMINS},
     "audit_csv": {"GET": ADMINS},
     "invite": {"GET": LEADERS, "POST": LEADERS},

@@ -25,7 +25,7 @@ from accounts.actors import load_actor
 from accounts.models import Browser, Guest, Membership, Organisation, SentMail, User
 from accounts.tokens import make_token
 from actions import feeds, reminders, reports
-from actions.models import ActionItem, Reminder
+from actions.models import ActionItem, Reminder, Webhook
 from journeymap.board import COMMANDS as BOARD_COMMANDS
 from live import door
 from live.models import Event
@@ -89,7 +89,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
     department = harrow.departments.get(code="MK").pk
     return {
         "token_revoke": [token.pk], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1], "browser_end": [Browser.objects.filter(user=people["sam"]).latest("pk").pk], "organisation_open": [slug], "members": [slug], "member": [slug, member],
-        "member_access": [slug, member], "member_leave": [slug, member], "organisation_settings": [slug], "audit": [slug], "audit_csv": [slug], "invite": [slug], "invitation_again": [slug, invitation.pk],
+        "member_access": [slug, member], "member_leave": [slug, member], "organisation_settings": [slug], "webhooks": [slug], "webhook": [slug, Webhook.objects.create(organisation=harrow, url="https://example.org/", nonce="n", created_by="u1").pk], "audit": [slug], "audit_csv": [slug], "invite": [slug], "invitation_again": [slug, invitation.pk],
         "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department], "department_work": [slug, department],
         "mailbox": [slug], "mail": [slug, mail.pk], "invitation": [invitations.token_of(invitation)],
         "lobby": [room], "lobby_code": [room], "lobby_admit": [room], "lobby_remove": [room], "journey": [room],
