@@ -31,6 +31,7 @@ from live.values import Refused
 from workshops.queries import workshops_of
 
 MOST_AT_ONCE = 200
+FORMS = ("csv", "xlsx", "json", "tracker")
 
 
 @require_safe
@@ -152,6 +153,8 @@ def _back(request: HttpRequest, toast: dict[str, Any]) -> HttpResponse:
 def actions_file(request: HttpRequest, form: str) -> HttpResponseBase:
     """What the filters show: csv, xlsx, json, or a csv for an issue tracker."""
     organisation, actor = member(request)
+    if form not in FORMS:
+        raise Http404
     found = lists.promises_for(organisation, actor, lists.Filters.of(request.GET, actor)).select_related(
         "owner", "department", "sponsor", "touchpoint", "workshop", "issue", "room__organisation"
     )

@@ -30,13 +30,14 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"journey_file", "comments_file", "measurement_plan", "report_pdf", "import_invalid", "mfa_download_recovery_codes"},
+    "files": {"journey_file", "comments_file", "measurement_plan", "report_pdf", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "import_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "report_keep",
+        "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
     "mail server needed": {"account_email_verification_sent"},
     "between two requests only": {
@@ -257,6 +258,9 @@ def _promises(visit: Visit) -> list[Page]:
         Page("actions", "fiona", reverse("actions")),
         Page("actions", "sam", reverse("actions")),
         Page("actions", "olga", reverse("actions"), "empty"),
+        Page("actions", "fiona", reverse("actions") + "?whose=all&shape=board&status=", "board"),
+        Page("actions", "fiona", reverse("actions") + "?whose=all&shape=calendar&status=", "calendar"),
+        Page("webhooks", "ada", reverse("webhooks", args=[visit.organisation.slug])),
         Page("action", "finn", reverse("action", args=[promise])),
         Page("action", "elena", reverse("action", args=[promise])),
         Page("action_new", "sam", reverse("action_new", args=[visit.journey.pk])),
