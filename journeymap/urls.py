@@ -138,6 +138,7 @@ urlpatterns = [
     path("journeys/<str:pk>/aims/<str:aim_pk>/", aims.aim, name="aim"),
     path("journeys/<str:pk>/comments/bring-in/", bring_in.bring_in, name="bring_in"),
     path("journeys/<str:pk>/touchpoints/<str:touchpoint>/comments/", desk.words, name="touchpoint_comments"),
+    path("journeys/<str:pk>/words/", desk.strongest, name="strongest_words"),
     path("imports/<str:pk>/", bring_in.comment_import, name="import"),
     path("imports/<str:pk>/start/", bring_in.start, name="import_start"),
     path("imports/<str:pk>/progress/", bring_in.progress, name="import_progress"),

@@ -140,6 +140,7 @@ URLS: dict[str, dict[str, str]] = {
     "issues_from_themes": {"POST": EDITORS},
     "bring_in": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "touchpoint_comments": {"GET": ROOM},
+    "strongest_words": {"GET": ROOM},
     "import": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "import_start": {"POST": ROOM_LEADERS},
     "import_progress": {"GET": ROOM_LEADERS},

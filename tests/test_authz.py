@@ -95,7 +95,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "lobby": [room], "lobby_code": [room], "lobby_admit": [room], "lobby_remove": [room], "journey": [room],
         "comments": [room], "comments_place": [room], "comments_place_sure": [room], "comments_undo": [room],
         "comments_file": [room, "csv"], "coding": [room], "issues": [room], "painted": [room], "aims": [room], "aim": [room, scene.aim], "issues_from_themes": [room],
-        "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "import": [scene.done],
+        "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "strongest_words": [room], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
         "import_invalid": [scene.done], "workshop_new": [room], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
         "measurement_plan": [room], "versions": [room], "version_undo": [room],

@@ -355,7 +355,7 @@ def test_three_hundred_cards_are_drawn_at_once(window, journey, fiona, departmen
     drawn = page.evaluate("performance.getEntriesByName('journeymap:draw')[0].duration")
     print(f"300 cards drawn in {drawn:.0f} ms")
     assert drawn < 300
-    assert re.fullmatch(r"300 touchpoints", page.locator("#how-many").inner_text())
+    assert page.locator("#how-many").inner_text().startswith("300 touchpoints")
 
 
 def test_single_letters_rest_for_whoever_switched_them_off(window, journey, sam):

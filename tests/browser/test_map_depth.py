@@ -8,7 +8,9 @@ import datetime
 from playwright.sync_api import Page, expect
 
 from live import door
+from live.models import new_id
 from touchpoints.models import Remark, Stage, Touchpoint
+from voices.models import Comment
 
 
 def open_card(page: Page, touchpoint: Touchpoint):
@@ -172,3 +174,40 @@ def test_cg13_what_kind_of_touchpoint_it_is_stands_on_the_card(board, cards, jou
     page.locator(".tools").get_by_role("button", name="Table", exact=True).click()
     cell = page.locator(f'.touchpoints [data-id="{cards[3].pk}"] [data-col="of_kind"]')
     expect(cell).to_have_text(" Waiting")
+
+
+def test_her_words_what_we_promised_and_what_we_measure_stand_under_each_stage(board, cards, journey, fiona, sam):
+    """Lanes from other rooms, live: a comment that is placed and a promise that is made come in by themselves."""
+    page = board("sam")
+    stage = page.locator(".stage").nth(1)
+    expect(page.locator(".lane-hint")).to_have_count(4)
+    said = {
+        "text": "We waited for 9 days and nobody from your side called. We wrote to you twice.",
+        "scale": "nps",
+        "score": 2,
+    }
+    door.execute(journey.pk, fiona.identity, "comment.add", said)
+    place = {"ids": [Comment.objects.get().pk], "touchpoint": cards[3].pk}
+    door.execute(journey.pk, fiona.identity, "comment.place", place)
+    expect(stage.locator(".spoken q")).to_have_text("We waited for 9 days and nobody from your side called.")
+    expect(stage.locator(".spoken mark")).to_have_text("9 days")
+    expect(stage.locator(".measures")).to_have_text("−100 NPS here, 1 answer")
+    promise = {"id": new_id("ac"), "title": "Call within a day", "owner": sam.pk, "touchpoint": cards[3].pk}
+    due = datetime.date.today() + datetime.timedelta(days=30)
+    door.execute(journey.pk, fiona.identity, "action.add", {**promise, "due": due.isoformat()})
+    expect(stage.locator(".promises li")).to_contain_text(f"Call within a dayDue {due.day}")
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", {"id": cards[3].pk, "metric": "ces"})
+    expect(stage.locator(".measures li").last).to_have_text("Effort (CES), Waits")
+    expect(page.locator(".lane-hint")).to_have_count(0)
+    door.execute(journey.pk, fiona.identity, "touchpoint.move", {"id": cards[3].pk, "stage": cards[0].stage_id})
+    first = page.locator(".stage").first
+    expect(first.locator(".promises li")).to_have_count(1)
+    card = page.locator(f'[data-id="{cards[3].pk}"] .card')
+    card.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+        if page.locator(".spoken__at:focus").count():
+            break
+    page.keyboard.press("Enter")  # arrows reach what stands under the touchpoints; the map keeps its one tab stop
+    expect(page.locator("#card-h")).to_have_text("Waits")
+    assert page.locator('.map [tabindex="0"]').count() == 1

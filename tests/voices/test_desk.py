@@ -27,6 +27,7 @@ DOORS = [  # name, method, then what each of WHO gets
     ("comments_place_sure", "post", (302, 302, 403, 403, 403, 404, 302)),
     ("comments_undo", "post", (302, 302, 403, 403, 403, 404, 302)),
     ("touchpoint_comments", "get", (200, 200, 200, 200, 200, 404, 302)),
+    ("strongest_words", "get", (200, 200, 200, 200, 200, 404, 302)),
     ("bring_in", "get", (200, 403, 403, 403, 403, 404, 302)),
     ("import", "get", (200, 403, 403, 403, 403, 404, 302)),
     ("import_progress", "get", (200, 403, 403, 403, 403, 404, 302)),

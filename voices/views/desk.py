@@ -26,6 +26,7 @@ from voices.commands import MOST_PLACED
 from voices.groups import grouping_of
 from voices.models import Comment, Issue, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
+from voices.strongest import strongest_of
 
 A_PAGE = 25
 
@@ -163,6 +164,14 @@ def words(request: HttpRequest, pk: str, touchpoint: str) -> JsonResponse:
     journey, actor = journey_for(identity_of(request), pk)
     found = queries.words_at(journey.pk, touchpoint)
     return JsonResponse({"comments": [_wire(comment, names=may_see_names(actor)) for comment in found]})
+
+
+@require_GET
+@signed_in
+def strongest(request: HttpRequest, pk: str) -> JsonResponse:
+    """The strongest words of each stage, for the map's lane. Nobody's name is in it, so everybody gets the same."""
+    journey, _ = journey_for(identity_of(request), pk)
+    return JsonResponse(strongest_of(journey))
 
 
 def _wire(comment: Any, *, names: bool) -> dict[str, Any]:

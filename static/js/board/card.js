@@ -72,7 +72,7 @@ function metaOf({ lead, felt, intended, severity, quotes, unsaid }, model, remar
   ].filter(Boolean);
 }
 
-function mark(name, n, words, kind = "quotes") {
+function mark(name, n, words, kind = "tally") {
   return el(`span.${kind}`, { title: plural(n, words) }, glyph(name), el("span.num", { "aria-hidden": "true" }, String(n)), hidden(`${plural(n, words)}.`));
 }
 

@@ -2,7 +2,8 @@
 import { $, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
 import { FEELINGS } from "./words.js";
 
-const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["cost", "hourglass", "What it costs her"], ["own", "users", "Who is involved"]];
+const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["words", "quote", "In her words"], ["cost", "hourglass", "What it costs her"],
+  ["promise", "lightbulb", "What we promised"], ["own", "users", "Who is involved"], ["measure", "target", "How we measure"]];
 
 export function makeColumn(id) {
   const cell = ([name, image, words], ...children) =>
@@ -12,10 +13,11 @@ export function makeColumn(id) {
       el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
       el("p.stage__ours"), el("p.stage__ask.hand"), el("p.stage__said", { hidden: true })),
     cell(LANES[0]),
-    cell(LANES[1], el("ul.cards", { role: "list" }), el("div.row.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
+    cell(LANES[1], el("ul.cards", { role: "list" }), el("div.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
       el("button.idea", { type: "button", tabIndex: -1 }, "Ideas", hidden("")))),
-    cell(LANES[2], el("ul.costs", { role: "list", title: "As customers said it in comments placed here. A working day has 8 hours." })),
-    cell(LANES[3], el("p.owners")));
+    cell(LANES[2], el("ul.spoken", { role: "list" })),
+    cell(LANES[3], el("ul.costs", { role: "list", title: "As customers said it in comments placed here. A working day has 8 hours." })),
+    cell(LANES[4], el("ul.promises", { role: "list" })), cell(LANES[5], el("p.owners")), cell(LANES[6], el("ul.measures", { role: "list" })));
 }
 
 export function showHead(column, stage, n, model) {
@@ -58,7 +60,6 @@ export function showCosts(column, stage, touchpoints) {
   const { hours, days, ...money } = total;
   const words = [hours && `${count(hours)} h of work`, days && `${count(days)} days of waiting`, ...Object.entries(money).map(([currency, amount]) => `${currency} ${count(amount)}`)];
   box.replaceChildren(...words.filter(Boolean).map((one) => el("li", {}, el("mark", {}, one))));
-  box.parentElement.toggleAttribute("data-none", !box.children.length);
 }
 
 const count = (amount) => amount.toLocaleString("en-GB", { maximumFractionDigits: amount < 20 ? 1 : 0 });

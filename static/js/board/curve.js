@@ -102,6 +102,6 @@ function note({ x, y, touchpoint }, word, at) {
   const beside = Math.abs(at - y) < 8;
   const end = x > 70;
   const said = touchpoint.quotes ? `, ${plural(touchpoint.quotes, "comment")}` : "";
-  return svg("text.curve__note", { x: pc(x), y: pc(at), dx: beside ? (end ? -14 : 14) : 0, dy: 5, "text-anchor": beside ? (end ? "end" : "start") : "middle" },
+  return svg("text.curve__note", { x: pc(x), y: pc(at), dx: beside ? (end ? -14 : 14) : 0, dy: 5, "text-anchor": beside ? (end ? "end" : "start") : x > 80 ? "end" : x < 20 ? "start" : "middle" },
     `${word}: ${short(touchpoint.title, 34).replace(/^./, (c) => c.toLocaleLowerCase())}${said}`);
 }

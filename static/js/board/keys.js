@@ -9,7 +9,7 @@ export class Keys {
   constructor({ map, model, edits, actions, letters }) {
     Object.assign(this, { map, model, edits, actions, letters });
     map.addEventListener("keydown", (event) => this.#onCard(event));
-    map.addEventListener("focusin", ({ target }) => target.matches(".card") && this.#stop(target));
+    map.addEventListener("focusin", ({ target }) => target.matches(".card, .lane-stop") && this.#stop(target));
     document.addEventListener("keydown", (event) => this.#onPage(event));
   }
 
@@ -20,7 +20,7 @@ export class Keys {
   }
 
   #onCard(event) {
-    const card = event.target.closest(".card, .add");
+    const card = event.target.closest(".card, .add, .lane-stop");
     if (!card || event.target !== card || event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
     if (arrow) {
@@ -29,7 +29,7 @@ export class Keys {
       else this.#go(card, ...arrow);
       return;
     }
-    const id = card.parentElement.dataset.id;
+    const id = card.matches(".card") && card.parentElement.dataset.id;
     const act = this.#act(event, id, card);
     if (!act) return;
     event.preventDefault();
@@ -76,7 +76,7 @@ export class Keys {
 
   // -- going and moving ------------------------------------------------------------------------
   #columns() {
-    return $$(".stage", this.map).map((stage) => [...$$(".card", stage), $(".add", stage)].filter((node) => node && !node.hidden && !node.closest("[hidden]")));
+    return $$(".stage", this.map).map((stage) => [...$$(".card, .lane-stop, .add", stage)].filter((node) => node && !node.hidden && !node.closest("[hidden]")));
   }
 
   #focus(node) {

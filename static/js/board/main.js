@@ -15,6 +15,7 @@ import { Edits } from "./edits.js";
 import { Ideas } from "./ideas.js";
 import { Inline } from "./inline.js";
 import { Keys } from "./keys.js";
+import { Words } from "./lanes.js";
 import "./map.js";
 import { CardMenu } from "./menu.js";
 import { Model } from "./model.js";
@@ -77,6 +78,7 @@ const actions = {
 };
 const menu = new CardMenu({ map, model, edits, actions });
 const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });
+new Words({ map, model, open: actions.open });
 const keys = new Keys({ map, model, edits, actions, letters: boot.letters });
 const ways = new Ways({ map, model, views, parts: { model, edits, presence, picked, actions, stages } });
 

@@ -4,12 +4,13 @@ import { makeCard, showCard, showPresence } from "./card.js";
 import { lanes, makeColumn, showCosts, showHead, showOwners } from "./columns.js";
 import { drawCurve } from "./curve.js";
 import { $, $$, el } from "./dom.js";
+import { hintEmpty, showMeasures, showPromises } from "./lanes.js";
 
 export class JourneyMap extends HTMLElement {
   start({ model, presence, edits }) {
     Object.assign(this, { model, presence, edits, cards: new Map(), columns: new Map() });
     this.curve = el("div.curve");
-    this.map = el("div.map", { id: "map", data: { zoom: this.dataset.zoom ?? "normal" } }, lanes(), this.curve);
+    this.map = el("div.map", { id: "map", data: { zoom: this.dataset.zoom ?? "normal", ...(edits ? {} : { past: "" }) } }, lanes(), this.curve);
     this.replaceChildren(this.map);
     // On a phone a stage scrolls by itself, so the keyboard must be able to stand in it.
     this.phone = matchMedia("(max-width: 47.99rem)");
@@ -51,6 +52,7 @@ export class JourneyMap extends HTMLElement {
       else if (kind === "tp") this.#touchpoint(id, record, stages);
       else if (kind === "ch") for (const li of this.cards.values()) this.#channels(li);
       else if (kind === "rm" || kind === "pr") this.#talk(record?.touchpoint);
+      else if (kind === "ac") this.#later();
       else if (kind === "ex" && this.model.persona) this.#lived(record?.touchpoint);
     }
     if (shape) this.#stages();
@@ -154,8 +156,21 @@ export class JourneyMap extends HTMLElement {
   #involved(stage) {
     const column = this.columns.get(stage);
     if (!column) return;
-    showOwners(column, this.model.in(stage), this.model);
-    showCosts(column, this.model.store.get(stage) ?? {}, this.model.in(stage));
+    const touchpoints = this.model.in(stage);
+    showOwners(column, touchpoints, this.model);
+    showCosts(column, this.model.store.get(stage) ?? {}, touchpoints);
+    showMeasures(column, touchpoints, this.words?.nps[stage]);
+  }
+
+  /** What is read from other rooms: once a frame, however many cards came. */
+  showLanes(columns = this.model.columns()) {
+    for (const [stage, column] of this.columns) {
+      const touchpoints = columns.get(stage) ?? [];
+      showPromises(column, touchpoints, this.model);
+      showMeasures(column, touchpoints, this.words?.nps[stage]);
+      this.words?.show(column, stage);
+    }
+    if (this.edits) hintEmpty(this.map);
   }
 
   #reach(column) {
@@ -174,6 +189,7 @@ export class JourneyMap extends HTMLElement {
   #after(columns) {
     drawCurve(this.curve, columns);
     this.curved = new Map([...columns.values()].flat().map((touchpoint) => [touchpoint.id, touchpoint]));
+    this.showLanes(columns);
     const cards = this.cards.size;
     this.toggleAttribute("data-blank", cards === 0);
     if (!$('.card[tabindex="0"], .add[tabindex="0"]', this.map)) ($(".card", this.map) ?? $(".add", this.map))?.setAttribute("tabindex", "0");
