@@ -6,6 +6,7 @@ and one row here. This page is handed to the engine (`live`), which knows nothin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from accounts.actors import Actor, load_actors
@@ -25,9 +26,9 @@ from voices import coding, highlights, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
-from workshops import answers, preparing, rating, running
+from workshops import answers, parking, preparing, rating, running, together
 from workshops import permissions as in_room
-from workshops.models import Answer, Participant, Phase, Rating, Workshop
+from workshops.models import Answer, Nudge, Parked, Participant, Phase, Rating, Workshop
 
 _MAP = on_map.WHY_NOT_MAP
 _OWN = on_map.WHY_NOT_TOUCHPOINT
@@ -209,6 +210,26 @@ COMMANDS: dict[str, Command] = {
     "workshop.make_up": Command(
         running.TurnPhase, in_room.may_run, running.make_up, "workshop.made_up", why_not=_RUN
     ),
+    "workshop.start_again": Command(
+        running.TurnPhase, in_room.may_run, running.start_again, "workshop.started_again", why_not=_RUN
+    ),
+    "workshop.lead": Command(together.Lead, in_room.may_run, together.lead, "workshop.led", why_not=_RUN),
+    "workshop.spotlight": Command(
+        together.Spotlight, in_room.may_run, together.spotlight, "workshop.spotlit", why_not=_RUN
+    ),
+    "workshop.bring": Command(together.Bring, in_room.may_run, together.bring, "workshop.brought", why_not=_RUN),
+    "workshop.lock": Command(together.Lock, in_room.may_run, together.lock, "workshop.locked", why_not=_RUN),
+    "workshop.ask_in": Command(together.AskIn, in_room.may_run, together.ask_in, "workshop.asked_in", why_not=_RUN),
+    "workshop.raise_hand": Command(
+        together.RaiseHand, in_room.may_take_part, together.raise_hand, "workshop.hand_raised"
+    ),
+    "parked.add": Command(parking.Park, in_room.may_take_part, parking.park, "parked.added"),
+    "parked.settle": Command(
+        parking.SettleParked, in_room.may_run, parking.settle_parked, "parked.settled", why_not=_RUN
+    ),
+    "parked.remove": Command(
+        parking.ByParked, in_room.may_take_out, parking.take_out, "parked.removed", why_not=in_room.WHY_NOT_TAKE_OUT
+    ),
     "workshop.reveal": Command(
         running.Reveal, in_room.may_run, running.reveal, "workshop.revealed", why_not=_RUN
     ),
@@ -248,6 +269,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "action.note": Command(actions.AddNote, on_actions.may_note, actions.add_note, "action.noted"),
 }  # fmt: skip
+# What is done in a meeting is done in its time, too: one table, workshops.permissions.TIMES.
+COMMANDS |= {
+    name: replace(one, may=in_room.in_time(name, one.may)) for name, one in COMMANDS.items() if name in in_room.TIMES
+}
 
 KINDS: dict[str, Kind] = {
     "journey": Kind(Journey, on_map.may_change_map_row),
@@ -264,6 +289,8 @@ KINDS: dict[str, Kind] = {
     "workshop": Kind(Workshop, in_room.may_change_workshop_row),
     "phase": Kind(Phase, in_room.may_change_workshop_row),
     "participant": Kind(Participant, in_room.may_change_participant_row),
+    "nudge": Kind(Nudge, in_room.may_change_nudge_row),
+    "parked": Kind(Parked, in_room.may_change_parked_row),
     "answer": Kind(Answer, in_room.may_change_answer_row, follow=answers.count_answer),
     "rating": Kind(Rating, in_room.may_change_rating_row),
     "action": Kind(ActionItem, on_actions.may_change_action_row),

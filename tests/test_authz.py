@@ -101,6 +101,8 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "measurement_plan": [room], "versions": [room], "version_undo": [room],
         **{name: [room, scene.version] for name in ("version", "version_map", "version_bring_back", "version_remove")},
         **{name: [room, scene.persona] for name in ("persona", "persona_remove", "persona_way")}, "workshop": [scene.live],
+        **{f"workshop_{name}": [scene.live] for name in ("projector", "hand", "ask_in", "park")},
+        "workshop_parked": [scene.live, scene.parked],
         "workshop_enter": [scene.live], "workshop_run": [scene.live], "workshop_ready": [scene.live], "workshop_rate": [scene.live],
         "workshop_answers": [scene.live], "workshop_answer": [scene.live, scene.answer], "action": [scene.action],
         "action_note": [scene.action], "action_new": [room], "workshop_promises": [scene.live], "report": [scene.live],
@@ -135,6 +137,8 @@ def _unknown(these: list[Any]) -> list[Any]:
 DATA: dict[str, Any] = {
     "member_access": lambda w: {"do": "end"}, "lobby_code": lambda w: {"do": "rotate"},
     "lobby_admit": lambda w: {"all": "1"}, "workshop_run": lambda w: {"do": "next", "phase": w.scene.phase},
+    "workshop_hand": lambda w: {"up": "1"}, "workshop_park": lambda w: {"text": "Later"},
+    "workshop_ask_in": lambda w: {"department": w.scene.sales}, "workshop_parked": lambda w: {"do": "settle"},
     "workshop_ready": lambda w: {"ready": "1"}, "workshop_rate": lambda w: {f"rate-{w.scene.touchpoint}": "4"},
     "workshop_answers": lambda w: {"of_kind": "learn", "text": "We should call"},
     "workshop_answer": lambda w: {"do": "change", "text": "Changed"}, "action_note": lambda w: {"text": "News"},

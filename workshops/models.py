@@ -54,6 +54,13 @@ class Workshop(Record):
     # disagreement first: [{place, median, low, high, people, settled?, because?}]. Who gave which stays secret.
     rated = models.JSONField(default=list, blank=True)
     counts = models.JSONField(default=dict)
+    # Whom the screens follow, what everybody looks at (a record's id, a comment's number), where all were brought to.
+    led_by = models.CharField(max_length=24, blank=True)
+    spotlight = models.CharField(max_length=24, blank=True)
+    brought_to = models.CharField(max_length=8, blank=True)
+    brought_at = models.DateTimeField(null=True, blank=True)
+    doors_locked = models.BooleanField(default=False)
+    writing_locked = models.BooleanField(default=False)
     went_live_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.TextField(blank=True)
@@ -63,7 +70,8 @@ class Workshop(Record):
     wire = (
         "title", "objective", "planned_use", "success_measure", "sponsor", "facilitator", "owner", "starts_at",
         "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "rated",
-        "counts", "went_live_at", "closed_at", "closed_because",
+        "counts", "led_by", "spotlight", "brought_to", "brought_at", "doors_locked", "writing_locked", "went_live_at",
+        "closed_at", "closed_because",
     )  # fmt: skip
     texts = ("title", "objective", "planned_use", "success_measure")
 
@@ -100,7 +108,7 @@ class Phase(Record):
 
 class Participant(Record):
     """Somebody who is asked to take part. `ready_in` is the phase they said they are ready in: the next
-    phase starts with nobody ready, without anybody being told so."""
+    phase starts with nobody ready, without anybody being told so. `hand_at`: wants to speak, since then."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="participants")
     person = models.CharField(max_length=24)
@@ -109,10 +117,11 @@ class Participant(Record):
     role = models.CharField(max_length=16)
     opened_at = models.DateTimeField(null=True, blank=True)
     ready_in = models.ForeignKey(Phase, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    hand_at = models.DateTimeField(null=True, blank=True)
 
     kind = "participant"
     prefix = "pt"
-    wire = ("workshop", "person", "name", "department", "role", "opened_at", "ready_in")
+    wire = ("workshop", "person", "name", "department", "role", "opened_at", "ready_in", "hand_at")
 
     class Meta:
         constraints = [
@@ -120,6 +129,36 @@ class Participant(Record):
                 fields=["workshop", "person"], condition=models.Q(removed_at=None), name="participant_once"
             )
         ]
+
+
+class Nudge(Record):
+    """A quiet word: you have not been heard in this phase yet. Only `person` is ever sent it."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="nudges")
+    person = models.CharField(max_length=24)
+    phase = models.ForeignKey(Phase, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    kind = "nudge"
+    prefix = "nu"
+    wire = ("workshop", "person", "phase")
+
+    def audience(self) -> str:
+        return self.person
+
+
+class Parked(Record):
+    """Something for later: worth a talk, but not this one. In an anonymous workshop nobody's."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="parked")
+    text = models.TextField()
+    by = models.CharField(max_length=24, blank=True)
+    name = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=300, blank=True)
+
+    kind = "parked"
+    prefix = "pk"
+    wire = ("workshop", "text", "by", "name", "settled_at", "outcome")
 
 
 class Answer(Record):

@@ -13,7 +13,7 @@ from accounts.actors import Actor, load_actor
 from accounts.models import Department, Organisation
 from touchpoints.models import Touchpoint
 from voices.queries import standings_of
-from workshops.models import Answer, Participant, Phase, Prompt, Rating, Workshop
+from workshops.models import Answer, Parked, Participant, Phase, Prompt, Rating, Workshop
 
 
 def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
@@ -50,6 +50,12 @@ def phases_of(workshop: Workshop) -> list[Phase]:
 def participants_of(workshop: Workshop) -> QuerySet[Participant]:
     rows = Participant.objects.filter(workshop=workshop, removed_at=None)
     return rows.select_related("department").order_by("department__position", "name", "id")
+
+
+def parked_of(workshop: Workshop) -> list[Parked]:
+    """The parking lot: what is open first, each in the order it came."""
+    rows = Parked.objects.filter(workshop=workshop, removed_at=None)
+    return list(rows.order_by(F("settled_at").asc(nulls_first=True), "created_at", "id"))
 
 
 def answers_for(actor: Actor, workshop: Workshop) -> QuerySet[Answer]:

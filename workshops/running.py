@@ -13,6 +13,7 @@ from workshops.models import Answer, Participant, Phase, Prompt, Workshop
 from workshops.states import live_workshop
 
 LONGEST_PHASE = 120
+LEFT_OPEN = 2 * 3600  # seconds over its time after which a phase was left open rather than late
 
 
 class ByWorkshop(Payload):
@@ -51,7 +52,7 @@ def _turn(ctx: Context, data: TurnPhase, step: int, at_the_end: str) -> None:
     to = [phase.id for phase in phases].index(data.phase) + step
     if not 0 <= to < len(phases):
         raise Refused("invalid", at_the_end)
-    if step > 0:
+    if step > 0 and not left_open(workshop, phases[to - 1], ctx.now):
         ctx.change(workshop, behind=workshop.behind + round(gone(workshop, ctx.now) - _seconds(phases[to - 1])))
     _start(ctx, workshop, phases[to])
     ctx.for_good()
@@ -97,6 +98,18 @@ def make_up(ctx: Context, data: TurnPhase) -> None:
     ctx.for_good()
 
 
+def start_again(ctx: Context, data: TurnPhase) -> None:
+    """The minutes of this phase begin now: after a night, a fire drill, a fault of the room's."""
+    workshop = _in_phase(ctx, data)
+    ctx.change(workshop, phase_started_at=ctx.now, paused_at=None)
+    ctx.for_good()
+
+
+def left_open(workshop: Workshop, phase: Phase, now: datetime.datetime) -> bool:
+    """Nobody was there to turn the page: such a time is no delay to make up for."""
+    return gone(workshop, now) - _seconds(phase) > LEFT_OPEN
+
+
 def gone(workshop: Workshop, now: datetime.datetime) -> float:
     """Seconds that this phase has run, without the time it stood still."""
     assert workshop.phase_started_at is not None
@@ -105,7 +118,7 @@ def gone(workshop: Workshop, now: datetime.datetime) -> float:
 
 def late_by(workshop: Workshop, phase: Phase, now: datetime.datetime) -> int:
     """Whole minutes that the workshop is behind its agenda."""
-    over = max(0.0, gone(workshop, now) - _seconds(phase))
+    over = 0.0 if left_open(workshop, phase, now) else max(0.0, gone(workshop, now) - _seconds(phase))
     return max(0, int((workshop.behind + over) // 60))
 
 
@@ -125,13 +138,20 @@ def _phases(ctx: Context, workshop: Workshop) -> list[Phase]:
 
 
 def _start(ctx: Context, workshop: Workshop, phase: Phase) -> None:
-    ctx.change(workshop, phase=phase, phase_started_at=ctx.now, paused_at=None)
+    """From now on it runs. On a walk over the map everybody follows whoever turned the page."""
+    walk = phase.of_kind == Phase.Kind.WALK
+    ctx.change(
+        workshop, phase=phase, phase_started_at=ctx.now, paused_at=None, spotlight="",
+        led_by=ctx.actor.key if walk else workshop.led_by,
+    )  # fmt: skip
 
 
 def enter(ctx: Context, data: ByWorkshop) -> None:
     """Note that I opened it; somebody who was not asked becomes a participant by coming."""
     workshop, me = ctx.get(Workshop, data.id), ctx.actor
     found = ctx.rows(Participant, workshop=workshop.id, person=me.key)
+    if not found and workshop.doors_locked and not me.leads:
+        raise Refused("locked", "The room is locked. Ask whoever runs the workshop to let you in.")
     if not found:
         own = min(me.departments, default=None)
         ctx.add(

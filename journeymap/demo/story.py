@@ -177,6 +177,8 @@ def over(journey: Journey, people: dict[str, User]) -> None:
     team = [people[first] for first in ANSWERS]
     workshop = _open(journey, people, "First order to first production: so what?", team, 5)
     execute(room, fiona, "workshop.go_live", {"id": workshop})
+    for phase in list(Phase.objects.filter(workshop=workshop).order_by("position"))[:-1]:
+        execute(room, fiona, "workshop.next_phase", {"id": workshop, "phase": phase.pk})
     for first, texts in ANSWERS.items():
         who = people[first].identity
         kinds = ("learn", "fine_tune", "do_differently", "love_to_learn")

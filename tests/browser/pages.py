@@ -36,6 +36,7 @@ NO_PAGE = {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
+        "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
         "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "report_keep",
         "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
@@ -239,6 +240,16 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("workshop", "sam", live, "live"),
         Page("workshop", "gus", live, "live"),
         Page("workshop", "elena", live, "live"),
+        *(
+            Page("workshop", who, reverse("workshop", args=[pk]), f"phase {kind}")
+            for kind, pk in visit.phases.items()
+            for who in ("fiona", "sam")
+        ),
+        *(
+            Page("workshop_projector", "fiona", reverse("workshop_projector", args=[pk]), f"phase {kind}")
+            for kind, pk in visit.phases.items()
+        ),
+        Page("workshop_projector", "fiona", reverse("workshop_projector", args=[visit.live.pk]), "counts"),
         Page("workshop", "fiona", coming, "to come"),
         Page("workshop", "sam", coming, "to come"),
         Page("workshop", "fiona", over, "over"),

@@ -19,6 +19,7 @@ from actions.models import ActionItem, Reminder, Report
 from live import door
 from live.models import new_id
 from personas.models import Aim, Persona
+from tests.live.payloads import turn
 from touchpoints.models import Journey, MapVersion, Proposal, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake
@@ -63,6 +64,7 @@ class Visit:
     invitation: str = ""
     used: str = ""
     reply: str = ""
+    phases: dict[str, str] = field(default_factory=dict)  # kind of phase → a workshop that is in it
 
 
 def visit() -> Visit:
@@ -93,6 +95,7 @@ def visit() -> Visit:
     made.persona = Persona.objects.filter(room=journey.room).earliest("created_at").pk
     made.aim = Aim.objects.filter(room=journey.room, comments__isnull=False).earliest("created_at").pk
     made.version = MapVersion.objects.get(room=journey.room).pk
+    _in_every_phase(made)
     _invited(made)
     _nudged(made)
     _at_the_door(made)
@@ -101,7 +104,7 @@ def visit() -> Visit:
 
 
 def _live(journey: Journey, people: dict[str, User]) -> Workshop:
-    """A workshop in its second phase: answers of the first revealed, others still hidden."""
+    """A workshop in the phase Fine-tune: answers to the first question revealed, those to this one still hidden."""
     fiona, pk = people["fiona"].identity, new_id("ws")
     data = {
         "id": pk, "title": "From quote to order", "objective": "Why do offers wait for weeks, and what is ours to change?",
@@ -111,6 +114,7 @@ def _live(journey: Journey, people: dict[str, User]) -> Workshop:
     }  # fmt: skip
     door.execute(journey.pk, fiona, "workshop.open", data)
     door.execute(journey.pk, fiona, "workshop.go_live", {"id": pk})
+    turn(journey.pk, fiona, pk, "fine_tune")
     for first, text in (
         ("sam", "Offers wait a week for one signature."),
         ("sue", "They ask us what the options mean, after they have bought."),
@@ -121,6 +125,24 @@ def _live(journey: Journey, people: dict[str, User]) -> Workshop:
             door.execute(journey.pk, people[first].identity, "answer.add", said)
     door.execute(journey.pk, fiona, "workshop.reveal", {"id": pk, "of_kind": "learn"})
     return Workshop.objects.get(pk=pk)
+
+
+def _in_every_phase(made: Visit) -> None:
+    """Of the demo's journey, so that there are quotes to read and let-downs to rate; with hands up and things parked."""
+    fiona, sam, room = made.people["fiona"].identity, made.people["sam"].identity, made.journey.pk
+    words = {"objective": "Why do offers wait?", "planned_use": "The plan for May", "success_measure": "Days, 60 to 40"}
+    day = (timezone.localdate() + timezone.timedelta(days=40)).isoformat()
+    for kind in ("why", "walk", "severity", "break", "commit", "read_out"):
+        pk = made.phases[kind] = new_id("ws")
+        opening = {"id": pk, "title": f"In {kind}", "report_back_on": day, **words}
+        door.execute(room, fiona, "workshop.open", opening)
+        door.execute(room, fiona, "workshop.go_live", {"id": pk})
+        turn(room, fiona, pk, kind)
+        for who in (fiona, sam):
+            door.execute(room, who, "workshop.enter", {"id": pk})
+        door.execute(room, sam, "workshop.raise_hand", {"id": pk, "up": True})
+        door.execute(room, sam, "parked.add", {"id": new_id("pk"), "workshop": pk, "text": "Who owns the portal?"})
+        door.execute(room, fiona, "workshop.spotlight", {"id": pk, "at": made.touchpoint})
 
 
 def _open_import(journey: Journey, fiona: User) -> CommentImport:

@@ -17,7 +17,7 @@ from live.door import execute
 from live.models import Room, new_id
 from touchpoints.models import Channel, Journey, Stage
 from voices.models import Comment, CommentImport
-from workshops.models import Phase
+from workshops.models import Participant, Phase, Workshop
 
 SOON, LATER, LATER_STILL = ((datetime.date.today() + datetime.timedelta(days=n)).isoformat() for n in (200, 300, 400))
 
@@ -47,10 +47,11 @@ class Scene:
     done: str = ""  # one that was taken in
     planned: str = ""  # a workshop to come, and
     rated: str = ""  # one that runs, with an open round of ratings
-    live: str = ""  # one that runs, in its second phase, with the fine-tune prompt revealed
+    live: str = ""  # one that runs, back in the round of ratings, with the fine-tune prompt revealed
     answer: str = ""  # Sam's, private
     revealed: str = ""  # Sam's, open to all
     action: str = ""  # Sam's promise
+    parked: str = ""  # Sam's, in the parking lot
 
     @property
     def seq(self) -> int:
@@ -58,8 +59,8 @@ class Scene:
 
     @property
     def phase(self) -> str:
-        """The phase that the live workshop is in: its second."""
-        return Phase.objects.values_list("pk", flat=True).get(workshop=self.live, position=1)
+        """The phase that the live workshop is in."""
+        return now(self.live)
 
     def by(self, first: str, name: str, /, **data: Any) -> str:
         """One person does something; the id of what it is about."""
@@ -117,8 +118,7 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
         pk = scene.by("fiona", "workshop.open", id=new_id("ws"), title=f"A {name} one", **words, **more)
         setattr(scene, name, pk)
     scene.by("fiona", "workshop.go_live", id=scene.live)
-    first = Phase.objects.values_list("pk", flat=True).get(workshop=scene.live, position=0)
-    scene.by("fiona", "workshop.next_phase", id=scene.live, phase=first)
+    turn(scene.room, scene.people["fiona"].identity, scene.live, "fine_tune")
     insiders = [person.identity for name, person in scene.people.items() if name != "olga"]
     for identity in [*insiders, *([guest.identity] if guest else [])]:
         execute(scene.room, identity, "workshop.enter", {"id": scene.live})
@@ -126,16 +126,31 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
         answer = {"workshop": scene.live, "of_kind": prompt, "text": "Say the date first"}
         setattr(scene, name, scene.by("sam", "answer.add", id=new_id("an"), **answer))
     scene.by("fiona", "workshop.reveal", id=scene.live, of_kind="fine_tune")
+    scene.by("fiona", "workshop.previous_phase", id=scene.live, phase=scene.phase)
+    scene.parked = scene.by("sam", "parked.add", id=new_id("pk"), workshop=scene.live, text="Who owns the portal?")
     scene.by("fiona", "workshop.go_live", id=scene.rated)
+    turn(scene.room, scene.people["fiona"].identity, scene.rated, "severity")
     for workshop in (scene.live, scene.rated):
         scene.by("sam", "rating.give", id=new_id("ra"), workshop=workshop, place=scene.touchpoint, severity=4)
     scene.by("fiona", "workshop.open_ratings", id=scene.rated)
     for _ in range(2):  # two minutes that can be made up for
-        scene.by("fiona", "workshop.add_minute", id=scene.rated, phase=_first(scene.rated))
+        scene.by("fiona", "workshop.add_minute", id=scene.rated, phase=now(scene.rated))
 
 
-def _first(workshop: str) -> str:
-    return Phase.objects.values_list("pk", flat=True).get(workshop=workshop, position=0)
+def _sam(scene: Scene) -> str:
+    sam = Participant.objects.filter(workshop=scene.live, person=scene.people["sam"].identity)
+    return sam.values_list("pk", flat=True).get()
+
+
+def now(workshop: str) -> str:
+    """The phase that a workshop is in."""
+    return Workshop.objects.values_list("phase", flat=True).get(pk=workshop)
+
+
+def turn(room: str, by: str, workshop: str, to: str) -> None:
+    """Press *Next* until a phase of the kind `to` runs."""
+    while Phase.objects.get(pk=now(workshop)).of_kind != to:
+        execute(room, by, "workshop.next_phase", {"id": workshop, "phase": now(workshop)})
 
 
 def _write(scene: Scene, pk: str, field: str) -> dict[str, Any]:
@@ -202,11 +217,21 @@ PAYLOADS: dict[str, Payload] = {
     "workshop.previous_phase": lambda s: {"id": s.live, "phase": s.phase},
     "workshop.pause": lambda s: {"id": s.live, "phase": s.phase},
     "workshop.add_minute": lambda s: {"id": s.live, "phase": s.phase},
-    "workshop.make_up": lambda s: {"id": s.rated, "phase": _first(s.rated)},
+    "workshop.make_up": lambda s: {"id": s.rated, "phase": now(s.rated)},
     "workshop.reveal": lambda s: {"id": s.live, "of_kind": "learn"},
     "workshop.close": lambda s: {"id": s.live, "because": "The room was needed."},
     "workshop.enter": lambda s: {"id": s.planned},
     "workshop.say_ready": lambda s: {"id": s.live, "ready": True},
+    "workshop.start_again": lambda s: {"id": s.live, "phase": s.phase},
+    "workshop.lead": lambda s: {"id": s.live, "on": True},
+    "workshop.spotlight": lambda s: {"id": s.live, "at": s.touchpoint},
+    "workshop.bring": lambda s: {"id": s.live, "to": "map"},
+    "workshop.lock": lambda s: {"id": s.live, "doors": True, "writing": True},
+    "workshop.ask_in": lambda s: {"id": s.live, "participant": _sam(s)},
+    "workshop.raise_hand": lambda s: {"id": s.live, "up": True},
+    "parked.add": lambda s: {"id": new_id("pk"), "workshop": s.live, "text": "Who pays for the courier?"},
+    "parked.settle": lambda s: {"id": s.parked, "settled": True, "outcome": "IT answers by Friday"},
+    "parked.remove": lambda s: {"id": s.parked},
     "workshop.open_ratings": lambda s: {"id": s.live},
     "workshop.settle": lambda s: {"id": s.rated, "place": s.touchpoint, "severity": 4},
     "rating.give": lambda s: {"id": new_id("ra"), "workshop": s.live, "place": s.other, "severity": 4},

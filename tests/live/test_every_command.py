@@ -21,7 +21,7 @@ from live.models import Event, new_id
 from live.queries import event_json, snapshot
 from live.values import Refused
 from personas.models import Experience, Persona
-from tests.live.payloads import PAYLOADS, SOON, Scene, set_scene
+from tests.live.payloads import PAYLOADS, SOON, Scene, set_scene, turn
 from tests.live.reducer import Records, reduce, touched
 from touchpoints.models import Stage
 
@@ -118,6 +118,7 @@ def anonymous(watched: Watched) -> str:
     data = {**PAYLOADS["workshop.open"](scene), "anonymous": True}
     execute(scene.room, fiona, "workshop.open", data)
     execute(scene.room, fiona, "workshop.go_live", {"id": data["id"]})
+    turn(scene.room, fiona, data["id"], "learn")
     answer = new_id("an")
     words = {"workshop": data["id"], "of_kind": "learn", "text": "We never call back", "department": scene.sales}
     execute(scene.room, sam, "answer.add", {"id": answer, **words})

@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 from live.door import execute
 from live.models import Event, new_id
 from live.tickets import make_ticket
+from tests.live.payloads import turn
 from workshops.models import Answer, Workshop
 
 CANARY = "zwitscher-4711"
@@ -59,6 +60,7 @@ def live_workshop(server, journey, fiona) -> Workshop:
     }  # fmt: skip
     execute(journey.pk, fiona.identity, "workshop.open", data)
     execute(journey.pk, fiona.identity, "workshop.go_live", {"id": data["id"]})
+    turn(journey.pk, fiona.identity, data["id"], "learn")
     return Workshop.objects.get(pk=data["id"])
 
 

@@ -24,7 +24,7 @@ def meeting(journey, fiona):
     places = []
     for title in titles:
         places.append(execute(journey.pk, fiona.identity, "issue.add", {"id": new_id("is"), "title": title}) and title)
-    workshop = gone_live(journey, fiona)
+    workshop = gone_live(journey, fiona, "severity")
     return workshop, [Issue.objects.get(title=title).pk for title in titles]
 
 

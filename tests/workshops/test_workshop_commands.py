@@ -9,6 +9,7 @@ import pytest
 from live.door import execute
 from live.models import Event, new_id
 from live.values import Refused
+from tests.live.payloads import turn
 from workshops.agenda import AGENDAS, minutes, seconds_left
 from workshops.models import Answer, Participant, Phase, Workshop
 
@@ -26,9 +27,11 @@ def opened(journey, by, **more) -> Workshop:
     return Workshop.objects.get(pk=data["id"])
 
 
-def gone_live(journey, by, **more) -> Workshop:
+def gone_live(journey, by, to="why", **more) -> Workshop:
+    """One that runs, in its first phase or in the one of kind `to`."""
     workshop = opened(journey, by, **more)
     execute(journey.pk, by.identity, "workshop.go_live", {"id": workshop.pk})
+    turn(journey.pk, by.identity, workshop.pk, to)
     return Workshop.objects.get(pk=workshop.pk)
 
 
@@ -120,7 +123,7 @@ def test_ready_ends_with_the_phase(journey, fiona, sam):
 
 
 def test_counts_follow_answers_and_undo(journey, fiona, sam, departments):
-    workshop = gone_live(journey, fiona)
+    workshop = gone_live(journey, fiona, "learn")
     data = {"id": new_id("an"), "workshop": workshop.pk, "of_kind": "learn", "text": "One"}
     execute(journey.pk, sam.identity, "answer.add", data, command_id="add-one")
     answered(workshop, sam, "Two")
@@ -135,7 +138,7 @@ def test_counts_follow_answers_and_undo(journey, fiona, sam, departments):
 
 
 def test_what_was_revealed_cannot_be_taken_back(journey, fiona, sam):
-    workshop = gone_live(journey, fiona)
+    workshop = gone_live(journey, fiona, "learn")
     pk = answered(workshop, sam)
     execute(
         journey.pk, fiona.identity, "workshop.reveal", {"id": workshop.pk, "of_kind": "learn"}, command_id="open-it"
@@ -147,7 +150,7 @@ def test_what_was_revealed_cannot_be_taken_back(journey, fiona, sam):
 
 
 def test_anonymous_answers_have_no_author_anywhere(journey, fiona, sam, departments):
-    workshop = gone_live(journey, fiona, anonymous=True)
+    workshop = gone_live(journey, fiona, "learn", anonymous=True)
     pk = answered(workshop, sam, "Nobody said this")
     assert Answer.objects.get(pk=pk).author == ""
     event = Event.objects.get(name="answer.added")
@@ -160,7 +163,7 @@ def test_anonymous_answers_have_no_author_anywhere(journey, fiona, sam, departme
 
 
 def test_closing_asks_for_what_is_missing_and_freezes(journey, fiona, sam):
-    workshop = gone_live(journey, fiona)
+    workshop = gone_live(journey, fiona, "learn")
     execute(journey.pk, sam.identity, "workshop.enter", {"id": workshop.pk})
     assert refused(journey.pk, fiona, "workshop.close", {"id": workshop.pk}).field == "because"
     execute(journey.pk, fiona.identity, "workshop.close", {"id": workshop.pk, "because": "Fire drill"})
@@ -189,8 +192,8 @@ def test_who_may(journey, people, gus, name):
                 "report_back_on": str(datetime.date(2031, 1, 1)),
             }  # fmt: skip
         else:
-            make = opened if name == "workshop.go_live" else gone_live
-            workshop = make(journey, people["fiona"])
+            fiona = people["fiona"]
+            workshop = opened(journey, fiona) if name == "workshop.go_live" else gone_live(journey, fiona, "learn")
             data = {"id": workshop.pk}
             if name == "workshop.reveal":
                 data["of_kind"] = "learn"
@@ -203,7 +206,7 @@ def test_who_may(journey, people, gus, name):
 
 
 def test_nobody_touches_another_ones_answer(journey, fiona, sam, sue, gus):
-    workshop = gone_live(journey, fiona)
+    workshop = gone_live(journey, fiona, "learn")
     pk = answered(workshop, sam)
     for who in (sue, fiona, gus):
         assert refused(journey.pk, who, "answer.change", {"id": pk, "text": "Mine now"}).code == "unknown"

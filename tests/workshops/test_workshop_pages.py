@@ -6,6 +6,7 @@ import pytest
 
 from live.door import execute
 from live.models import new_id
+from tests.live.payloads import turn
 from workshops.models import Answer, Participant, Workshop
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +90,12 @@ def test_opening_the_page_changes_nothing_and_its_script_says_so(as_, workshop, 
     assert Participant.objects.get(person=sam.identity).opened_at is not None
 
 
-def test_the_whole_meeting_without_script(as_, workshop, sam):
+def test_the_whole_meeting_without_script(as_, workshop, fiona, sam):
     fiona_, sam_, url = as_("fiona"), as_("sam"), f"/workshops/{workshop.pk}/"
     fiona_.post(url + "run/", {"do": "go_live"})
+    early = sam_.post(url + "answers/", {"of_kind": "do_differently", "text": "Name the day"}, follow=True)
+    assert "“Do differently” has not begun yet." in early.content.decode() and not Answer.objects.exists()
+    turn(workshop.room_id, fiona.identity, workshop.pk, "do_differently")
     sam_.post(url + "answers/", {"of_kind": "do_differently", "text": "Name the hour"})
     answer = Answer.objects.get()
     page = fiona_.get(url).content.decode()
@@ -115,6 +119,7 @@ def test_the_room_takes_the_same_queries_for_one_and_for_three(
     as_, workshop, people, people_there, django_assert_num_queries
 ):
     execute(workshop.room_id, people["fiona"].identity, "workshop.go_live", {"id": workshop.pk})
+    turn(workshop.room_id, people["fiona"].identity, workshop.pk, "learn")
     for who in (people["sam"], people["sue"], people["sam"])[:people_there]:
         data = {"id": new_id("an"), "workshop": workshop.pk, "of_kind": "learn", "text": "Words"}
         execute(workshop.room_id, who.identity, "answer.add", data)

@@ -10,28 +10,37 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.access import signed_in
+from accounts.access import require, signed_in
 from accounts.actors import Actor, identity_of
 from live.door import execute, execute_all
 from live.models import new_id
 from live.values import Refused
-from workshops import queries
+from workshops import desk, queries
 from workshops.forms import AnswerForm
 from workshops.models import Workshop
+from workshops.permissions import runs_workshops
 
-# The buttons of whoever runs it: what is posted as `do` → the command.
-RUN = {
-    "go_live": "workshop.go_live",
-    "next": "workshop.next_phase",
-    "back": "workshop.previous_phase",
-    "pause": "workshop.pause",
-    "minute": "workshop.add_minute",
-    "make_up": "workshop.make_up",
-    "reveal": "workshop.reveal",
-    "open_ratings": "workshop.open_ratings",
-    "settle": "workshop.settle",
-    "close": "workshop.close",
-}  # fmt: skip
+# The buttons of whoever runs it: what is posted as `do` → the command, and the fields it takes from the form.
+RUN: dict[str, tuple[str, tuple[str, ...]]] = {
+    "go_live": ("workshop.go_live", ()),
+    "next": ("workshop.next_phase", ("phase",)),
+    "back": ("workshop.previous_phase", ("phase",)),
+    "pause": ("workshop.pause", ("phase",)),
+    "minute": ("workshop.add_minute", ("phase",)),
+    "make_up": ("workshop.make_up", ("phase",)),
+    "start_again": ("workshop.start_again", ("phase",)),
+    "reveal": ("workshop.reveal", ("of_kind",)),
+    "open_ratings": ("workshop.open_ratings", ()),
+    "settle": ("workshop.settle", ("place", "because", "severity")),
+    "lead": ("workshop.lead", ("on",)),
+    "spotlight": ("workshop.spotlight", ("at",)),
+    "bring": ("workshop.bring", ("to",)),
+    "doors": ("workshop.lock", ("doors",)),
+    "writing": ("workshop.lock", ("writing",)),
+    "hand_down": ("workshop.raise_hand", ("participant", "up")),
+    "close": ("workshop.close", ("because",)),
+}
+_SWITCHES = {"on", "doors", "writing", "up"}
 
 
 @require_POST
@@ -53,18 +62,67 @@ def run(request: HttpRequest, pk: str) -> HttpResponse:
     do = request.POST.get("do", "")
     if do not in RUN:
         raise Http404
-    wanted: Any = {
-        "reveal": ["of_kind"],
-        "close": ["because"],
-        "go_live": [],
-        "open_ratings": [],
-        "settle": ["place", "because"],
-    }
-    wanted = wanted.get(do, ["phase"])
-    data: dict[str, Any] = {"id": row.pk, **{name: request.POST.get(name, "") for name in wanted}}
-    if do == "settle":
-        data["severity"] = _number(request.POST.get("severity", ""))
-    return _do(request, row, actor, RUN[do], data)
+    name, fields = RUN[do]
+    data: dict[str, Any] = {"id": row.pk, **{field: _field(field, request.POST.get(field, "")) for field in fields}}
+    return _do(request, row, actor, name, data)
+
+
+def _field(name: str, text: str) -> Any:
+    if name == "severity":
+        return _number(text)
+    if name == "at":
+        return text or None
+    return text == "1" if name in _SWITCHES else text
+
+
+@require_POST
+@signed_in
+def hand(request: HttpRequest, pk: str) -> HttpResponse:
+    """I raise my hand, or put it down."""
+    row, actor = queries.workshop_for(identity_of(request), pk)
+    return _do(request, row, actor, "workshop.raise_hand", {"id": row.pk, "up": request.POST.get("up") == "1"})
+
+
+@require_POST
+@signed_in
+def ask_in(request: HttpRequest, pk: str) -> HttpResponse:
+    """A quiet word to those of a department who have not been heard."""
+    row, actor = queries.workshop_for(identity_of(request), pk)
+    require(runs_workshops(actor))
+    rows = [
+        one
+        for one in desk.heard(row, queries.participants_of(row))
+        if one.department.pk == request.POST.get("department")
+    ]
+    commands = [
+        (new_id("cm"), "workshop.ask_in", {"id": row.pk, "participant": person.pk})
+        for one in rows
+        for person in one.silent
+    ]
+    if not commands:
+        return _back(request, row, "Everybody of this department has been heard.")
+    return _do_all(request, row, actor, commands)
+
+
+@require_POST
+@signed_in
+def park(request: HttpRequest, pk: str) -> HttpResponse:
+    """Something for later."""
+    row, actor = queries.workshop_for(identity_of(request), pk)
+    data = {"id": new_id("pk"), "workshop": row.pk, "text": request.POST.get("text", "")}
+    return _do(request, row, actor, "parked.add", data)
+
+
+@require_POST
+@signed_in
+def parked(request: HttpRequest, pk: str, parked_pk: str) -> HttpResponse:
+    """What becomes of something parked: settled, open again, taken out."""
+    row, actor = queries.workshop_for(identity_of(request), pk)
+    if request.POST.get("do") == "remove":
+        return _do(request, row, actor, "parked.remove", {"id": parked_pk})
+    settled = request.POST.get("do") == "settle"
+    data = {"id": parked_pk, "settled": settled, "outcome": request.POST.get("outcome", "")}
+    return _do(request, row, actor, "parked.settle", data)
 
 
 @require_POST
@@ -79,11 +137,7 @@ def rate(request: HttpRequest, pk: str) -> HttpResponse:
     ]
     if not commands:
         return _back(request, row, "Choose a number for at least one of them.")
-    try:
-        execute_all(row.room_id, actor.key, commands)
-    except Refused as refused:
-        return _back(request, row, refused.message, refused.status)
-    return _back(request, row)
+    return _do_all(request, row, actor, commands)
 
 
 def _number(text: str) -> int:
@@ -123,6 +177,14 @@ def _do(request: HttpRequest, row: Workshop, actor: Actor, name: str, data: dict
     """Run a command for this person and show the room again, with a sentence when it could not be."""
     try:
         execute(row.room_id, actor.key, name, data)
+    except Refused as refused:
+        return _back(request, row, refused.message, refused.status)
+    return _back(request, row)
+
+
+def _do_all(request: HttpRequest, row: Workshop, actor: Actor, commands: list[Any]) -> HttpResponse:
+    try:
+        execute_all(row.room_id, actor.key, commands)
     except Refused as refused:
         return _back(request, row, refused.message, refused.status)
     return _back(request, row)

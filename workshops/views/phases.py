@@ -12,7 +12,7 @@ from typing import Any
 from accounts.actors import Actor
 from voices.models import ANCHORS
 from voices.queries import standings_of
-from workshops import queries, rating
+from workshops import desk, queries, rating
 from workshops.models import Phase, Prompt, Workshop
 
 PROMPTS = {
@@ -32,6 +32,9 @@ class Shown:
 
     def nothing_more(self, kind: str) -> dict[str, Any]:
         return {}
+
+    def walk(self, kind: str) -> dict[str, Any]:
+        return {"stages": desk.walk(self.row), "leads": self.row.led_by == self.actor.key}
 
     def prompt(self, kind: str) -> dict[str, Any]:
         icon, ask, add = PROMPTS[Prompt(kind)]
@@ -61,7 +64,7 @@ class Shown:
 # The kind of a phase → its template, and what it is drawn from.
 DRAWN: dict[str, tuple[str, Callable[[Shown, str], dict[str, Any]]]] = {
     Phase.Kind.WHY: ("why", Shown.nothing_more),
-    Phase.Kind.WALK: ("walk", Shown.nothing_more),
+    Phase.Kind.WALK: ("walk", Shown.walk),
     Phase.Kind.LEARN: ("prompt", Shown.prompt),
     Phase.Kind.SEVERITY: ("severity", Shown.severity),
     Phase.Kind.FINE_TUNE: ("prompt", Shown.prompt),

@@ -10,19 +10,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.access import signed_in
+from accounts.access import address_for_others, signed_in
 from accounts.actors import Actor, identity_of
+from accounts.joining import link_token
+from accounts.qr import qr_svg
+from accounts.queries import join_code_of
 from live.tickets import make_ticket
 from touchpoints.models import Journey
-from workshops import queries
+from workshops import desk, queries
 from workshops.agenda import catch_up, seconds_left
 from workshops.models import Phase, Prompt, Workshop
-from workshops.permissions import answers_for, runs_workshops
-from workshops.running import gone, late_by
+from workshops.permissions import answers_for, nobody_in_particular, runs_workshops
+from workshops.running import gone, late_by, left_open
 from workshops.views.phases import shown_in
 
 
@@ -32,29 +36,62 @@ from workshops.views.phases import shown_in
 def workshop(request: HttpRequest, pk: str) -> HttpResponse:
     """The room: what it does now, how long, my answers, everybody's once they are revealed."""
     row, actor = queries.workshop_for(identity_of(request), pk)
-    people = list(queries.participants_of(row))
-    phases = queries.phases_of(row)
-    context = {
-        "workshop": row,
-        "journey": Journey.objects.get(pk=row.room_id),
-        "actor": actor,
-        "runs": runs_workshops(actor),
-        "answers": answers_for(actor) and row.state == Workshop.State.LIVE,
-        "phases": phases,
-        "prompts": list(Prompt),
-        "table": queries.table_of(row, people),
-        "places": queries.places_of(row) if row.state == Workshop.State.LIVE else [],
-        "people": people,
-        "me": next((person for person in people if person.person == actor.key), None),
-        "opened": sum(person.opened_at is not None for person in people),
-        "ready": sum(bool(row.phase_id) and person.ready_in_id == row.phase_id for person in people),
-        "timer": _timer(row),
-        "late": _late(row, phases),
-        **shown_in(row, actor, phases),
+    context = _room(row, actor) | {
         "problem": request.session.pop("workshop_problem", ""),
         "boot": _boot(request, row, actor),
     }
     return render(request, "workshops/workshop.html", context)
+
+
+@require_safe
+@signed_in
+@never_cache
+def projector(request: HttpRequest, pk: str) -> HttpResponse:
+    """The big screen: large letters, nothing to press, and no word that is still private."""
+    row, actor = queries.workshop_for(identity_of(request), pk)
+    join_code = join_code_of(row.room_id) if row.state == Workshop.State.LIVE else None
+    address = address_for_others(request, reverse("join"))
+    context = _room(row, nobody_in_particular(actor)) | {
+        "join_code": join_code,
+        "address": address.split("://", 1)[1].rstrip("/"),
+        "qr": qr_svg(f"{address}#{link_token(join_code)}") if join_code and not join_code.locked_at else "",
+        "boot": _boot(request, row, actor),
+    }
+    return render(request, "workshops/projector.html", context)
+
+
+def _room(row: Workshop, actor: Actor) -> dict[str, Any]:
+    people = list(queries.participants_of(row))
+    phases = queries.phases_of(row)
+    live, runs = row.state == Workshop.State.LIVE, runs_workshops(actor)
+    opened = sum(person.opened_at is not None for person in people)
+    ready = sum(bool(row.phase_id) and person.ready_in_id == row.phase_id for person in people)
+    return {
+        "workshop": row,
+        "journey": Journey.objects.get(pk=row.room_id),
+        "actor": actor,
+        "runs": runs,
+        "answers": answers_for(actor) and live and (runs or not row.writing_locked),
+        "phases": phases,
+        "prompts": list(Prompt),
+        "table": queries.table_of(row, people),
+        "places": queries.places_of(row) if live else [],
+        "people": people,
+        "me": next((person for person in people if person.person == actor.key), None),
+        "opened": opened,
+        "ready": ready,
+        "go_on": bool(opened) and ready >= desk.GO_ON_AT * opened,
+        "hands": sorted((person for person in people if person.hand_at), key=lambda person: person.hand_at),
+        "leader": next((person for person in people if row.led_by and person.person == row.led_by), None),
+        "spotlit": desk.spotlit(row) if row.spotlight else None,
+        "parked": queries.parked_of(row),
+        "heard": desk.heard(row, people) if runs and live else [],
+        "nudged": live and desk.nudged(row, actor),
+        "timer": _timer(row),
+        "late": _late(row, phases) if live else None,
+        "overnight": row.phase is not None and left_open(row, row.phase, timezone.now()),
+        **shown_in(row, actor, phases),
+    }
 
 
 def _timer(row: Workshop) -> dict[str, Any] | None:
@@ -65,10 +102,11 @@ def _timer(row: Workshop) -> dict[str, Any] | None:
     part, left = seconds_left(row.phase, gone(row, now))
     total = (row.phase.minutes_private if part == "private" else row.phase.minutes_shared) * 60
     minutes, seconds = divmod(int(abs(left)), 60)
+    hours, clock = minutes // 60, f"{minutes}:{seconds:02d}"
     return {
         "part": part, "now": int(now.timestamp() * 1000), "started": int(row.phase_started_at.timestamp() * 1000),
         "private": row.phase.minutes_private * 60, "shared": row.phase.minutes_shared * 60, "total": total,
-        "shown": f"{'-' if left < 0 else ''}{minutes}:{seconds:02d}",
+        "shown": f"{'-' if left < 0 else ''}{f'{hours} h' if hours > 1 else clock}",
         "paused": int(row.paused_at.timestamp() * 1000) if row.paused_at else "",
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ import { Inline } from "./inline.js";
 import { Keys } from "./keys.js";
 import { Words } from "./lanes.js";
 import "./map.js";
+import { watchMeeting } from "./meeting.js";
 import { CardMenu } from "./menu.js";
 import { Model } from "./model.js";
 import { News } from "./news.js";
@@ -164,6 +165,7 @@ const banner = {
 $("#again").addEventListener("click", () => line.wake());
 $("#reload").addEventListener("click", () => location.reload());
 watchWaiting({ map, store });
+watchMeeting({ store, line, boot, map });
 watchStatus({ element: $("#status"), banner, line, store, outbox, attend: () => attention.open() });
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from the cache has an old line
 line.open();

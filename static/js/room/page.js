@@ -1,0 +1,83 @@
+// The page of a room, drawn by the server and drawn again when something changed: what is the same stays, what somebody
+// types in, stands on or has opened is left alone. Forms are posted in place; without script they simply go there.
+import { Idiomorph } from "../vendor/idiomorph.js";
+
+const SOON = [150, 500]; // ms, at random between the two: a room full of people does not ask in the same instant
+const LATER = [4000, 10_000]; // for what only a number on my page hangs on
+
+const touched = (node) => {
+  if (node.matches("textarea, input:not([type=hidden], [type=radio], [type=checkbox])")) return node.value !== node.defaultValue;
+  if (node.matches("[type=radio], [type=checkbox]")) return node.checked !== node.defaultChecked;
+  return node.matches("select") && [...node.options].some((option) => option.selected !== option.defaultSelected);
+};
+
+const callbacks = {
+  beforeNodeMorphed(old, now) {
+    if (old.nodeType !== 1) return true;
+    if (old.hasAttribute("hx-get") && old.id === now.id) return false; // it looks after itself
+    if (old.matches("[data-own]")) return false; // drawn by a script
+    return !touched(old);
+  },
+  beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details")),
+};
+
+export class Page extends EventTarget {
+  constructor(main, { lazy = LATER } = {}) {
+    super();
+    Object.assign(this, { main, lazy, due: Infinity, timer: null });
+    main.addEventListener("submit", (event) => this.#post(event));
+  }
+
+  take(html) {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    const now = fresh.getElementById("main");
+    if (!now) {
+      location.reload(); // signed out, sent out, or another page altogether: it says so itself
+      return;
+    }
+    Idiomorph.morph(this.main, now, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks });
+    window.htmx?.process(this.main);
+    this.dispatchEvent(new Event("drawn"));
+  }
+
+  /** Draw it again: in a moment, or (`lazily`) when it is convenient. */
+  refresh({ lazily = false } = {}) {
+    const [least, most] = lazily ? this.lazy : SOON;
+    const due = Date.now() + least + Math.random() * (most - least);
+    if (due >= this.due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => this.now(), due - Date.now());
+  }
+
+  async now() {
+    this.due = Infinity;
+    try {
+      const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+      if (answer.ok) this.take(await answer.text());
+      else if (answer.status < 500) location.reload();
+    } catch {
+      this.refresh({ lazily: true }); // no connection: the status line says so
+    }
+  }
+
+  async #post(event) {
+    const form = event.target;
+    if (form.method !== "post" || form.closest("[hx-get]")) return;
+    event.preventDefault();
+    const body = new FormData(form, event.submitter);
+    let html;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+      html = await answer.text();
+    } catch {
+      this.dispatchEvent(new Event("offline")); // what was typed is still in the form
+      return;
+    }
+    const done = !new DOMParser().parseFromString(html, "text/html").querySelector("#problem [role=alert]");
+    if (done && form.matches("[data-clears]")) form.reset();
+    this.take(html);
+    if (done && form.matches("[data-clears]")) form.querySelector("textarea, input:not([type=hidden])")?.focus();
+    this.dispatchEvent(new CustomEvent("posted", { detail: { form, done } }));
+  }
+}
