@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, SmallIntegerField, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.actors import Actor
 from accounts.models import Department
 from touchpoints.models import Stage, Touchpoint
-from voices.models import FROM_CUSTOMERS, Comment, Issue
+from voices.models import FROM_CUSTOMERS, Comment, Issue, Quantity
 from voices.queries import comments_of
+from voices.strongest import COSTS
 from workshops.models import Answer, Nudge, Participant, Phase, Prompt, Rating, Workshop
 
 GO_ON_AT = 0.8  # so many of the room being ready, whoever runs it is asked whether to go on
@@ -95,29 +97,32 @@ def spotlit(workshop: Workshop) -> dict[str, Any] | None:
 
 
 def walk(workshop: Workshop) -> list[dict[str, Any]]:
-    """The journey to be walked: each stage with how customers feel there and their strongest words about it.
+    """The journey to be walked: each stage with its touchpoints and customers' strongest words about it.
 
-    Strongest: the worst for the customer first, as a coder or else the words say, then what states hours or money.
+    Strongest as on the map: how severe it was to the customer first, then what states hours or money, then the newest.
     """
     room = workshop.room_id
-    stages = list(Stage.objects.filter(room=room, removed_at=None).order_by("order", "pk"))
     points: dict[str, list[Touchpoint]] = defaultdict(list)
     for point in Touchpoint.objects.filter(room=room, removed_at=None).order_by("order", "pk"):
         points[point.stage_id].append(point)
-    found = []
-    for number, stage in enumerate(stages, start=1):
-        own = points[stage.pk]
-        said = comments_of(room).filter(Q(touchpoint__in=own) | Q(touchpoint=None, stage=stage))
-        said = said.filter(placed_at__isnull=False, source_kind__in=FROM_CUSTOMERS)
-        order = (F("severity").desc(nulls_last=True), "-harm", F("felt").asc(nulls_last=True), "pk")
-        quotes = said.select_related("touchpoint").prefetch_related("quantities").order_by(*order)[:STRONGEST]
-        found.append(
-            {
-                "number": number,
-                "stage": stage,
-                "touchpoints": own,
-                "quotes": list(quotes),
-                "here": workshop.spotlight == stage.pk,
-            }
-        )
-    return found
+    order = [
+        Coalesce("severity", "harm", output_field=SmallIntegerField()).desc(),
+        Exists(Quantity.objects.filter(comment=OuterRef("pk"), kind__in=COSTS)).desc(),
+        F("said_on").desc(nulls_last=True),
+        F("pk").desc(),
+    ]
+    said = comments_of(room).filter(placed_at__isnull=False, source_kind__in=FROM_CUSTOMERS)
+    said = said.filter(Q(touchpoint=None) | Q(touchpoint__removed_at=None))
+    said = said.annotate(at=Coalesce("touchpoint__stage", "stage"))
+    said = said.annotate(n=Window(RowNumber(), partition_by=F("at"), order_by=order)).filter(n__lte=STRONGEST)
+    quotes: dict[str, list[Comment]] = defaultdict(list)
+    for comment in said.select_related("touchpoint").prefetch_related("quantities").order_by("at", "n"):
+        quotes[comment.at].append(comment)  # type: ignore[attr-defined]
+    stages = Stage.objects.filter(room=room, removed_at=None).order_by("order", "pk")
+    return [
+        {
+            "number": number, "stage": stage, "touchpoints": points[stage.pk], "quotes": quotes[stage.pk],
+            "here": workshop.spotlight == stage.pk,
+        }
+        for number, stage in enumerate(stages, start=1)
+    ]  # fmt: skip

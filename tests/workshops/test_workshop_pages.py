@@ -126,5 +126,5 @@ def test_the_room_takes_the_same_queries_for_one_and_for_three(
         execute(workshop.room_id, who.identity, "workshop.enter", {"id": workshop.pk})
     execute(workshop.room_id, people["fiona"].identity, "workshop.reveal", {"id": workshop.pk, "of_kind": "learn"})
     browser = as_("elena")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         browser.get(f"/workshops/{workshop.pk}/")
