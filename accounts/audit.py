@@ -40,6 +40,10 @@ WORDS = {
     "calendar.made": "made an address for a calendar",
     "calendar.ended": "ended the address of a calendar",
     "data.imported": "brought comments in",
+    "report.exported": "took a report along as a file",
+    "report.shared": "made a link to a report for somebody without an account",
+    "report.opened": "opened a report by a link",
+    "report.revoked": "revoked a link to a report",
 }
 
 _log = structlog.get_logger("audit")

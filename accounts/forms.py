@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth import password_validation
 
 from accounts.actors import Actor
-from accounts.models import COLOURS, MEMBER_ROLES, Department, Membership, Organisation, Role, User
+from accounts.models import COLOURS, MEMBER_ROLES, Department, Membership, Organisation, ReportEvery, Role, User
 from accounts.permissions import may_invite
 from accounts.text import clean_line
 
@@ -154,6 +154,12 @@ class SettingsForm(forms.Form):
         max_length=4_000,
         help_text="One in a line. Findings point out where a touchpoint speaks of them instead of the customer.",
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    report_every = forms.ChoiceField(
+        label="Make a report of every workshop",
+        required=False,
+        choices=ReportEvery.choices,
+        help_text="From the day it is closed, until its promises are settled. Sponsor and facilitator get it by mail.",
     )
     erase_after = forms.TypedChoiceField(
         label="Erase personal data after",

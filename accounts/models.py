@@ -95,6 +95,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"u{self.pk}"
 
 
+class ReportEvery(models.TextChoices):
+    """How often reports make themselves."""
+
+    NEVER = "", "Only when somebody asks"
+    MONTH = "month", "Every month"
+    QUARTER = "quarter", "Every quarter"
+
+
 class Organisation(models.Model):
     """One firm. Nobody sees anything of an organisation they do not belong to."""
 
@@ -111,6 +119,8 @@ class Organisation(models.Model):
     quiet_until = models.TimeField(default=datetime.time(8, 0))
     # What the company and its products are called, one in a line: hints where a touchpoint tells the company's side.
     brand_words = models.TextField(blank=True)
+    # How often a report is made by itself after a workshop.
+    report_every = models.CharField(max_length=8, choices=ReportEvery.choices, default=ReportEvery.QUARTER, blank=True)
     # After how many months names of customers' contacts and of guests, and sent mails, are erased; null: kept.
     erase_after = models.PositiveSmallIntegerField(null=True, blank=True)
 

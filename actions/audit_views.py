@@ -28,6 +28,7 @@ KINDS = {
     "join_code": "Join codes",
     "token": "Tokens",
     "data": "Data in and out",
+    "report": "Reports",
     "department": "Departments",
     "organisation": "Settings",
 }

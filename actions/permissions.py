@@ -52,3 +52,8 @@ def may_change_note_row(actor: Actor, row: Record) -> bool:
 def keeps_reports(actor: Actor) -> bool:
     """Who makes a report that is kept."""
     return actor.leads or actor.role == Role.EXECUTIVE
+
+
+def shares_reports(actor: Actor) -> bool:
+    """Who gives a report to people without an account: who leads, because it names people and customers."""
+    return actor.leads

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -123,13 +123,15 @@ def quotes_at(room_id: str, touchpoints: Sequence[str | None], most: int) -> lis
         .filter(touchpoint__in=places, source_kind__in=FROM_CUSTOMERS)
         .annotate(stated=Count("quantities", filter=Q(quantities__kind__in=WEIGHTY)))
         .select_related("account")
+        .prefetch_related(
+            Prefetch("quantities", Quantity.objects.filter(kind__in=WEIGHTY).order_by("pk"), to_attr="weighty")
+        )
         .order_by("-stated", "-severity", "id")
     )
     found: dict[str, Quote] = {}
     for row in rows[: 20 * max(most, 1)]:
         if row.touchpoint_id and row.touchpoint_id not in found:
-            first = row.quantities.filter(kind__in=WEIGHTY).first() if row.stated else None
-            text = in_short(row.text, first.start if first else 0)
+            text = in_short(row.text, row.weighty[0].start if row.weighty else 0)
             found[row.touchpoint_id] = Quote(text, row.account.name if row.account else "A customer", row.touchpoint_id)
             if len(found) >= most:
                 break

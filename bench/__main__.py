@@ -15,12 +15,14 @@ from bench.goals import Results
 from bench.machine import PROJECT, Unavailable, cache, compiled, facts
 from bench.peers import PEERS
 from bench.render import RENDERED
+from bench.reports import REPORTED, REPORTING
+from bench.reports import SIZES as PROMISES
 from bench.rounds import Rounds
 from bench.shapes import SHAPES
 from bench.stores import Stores
 from bench.voices import SIZES, UNDERSTANDING, UNDERSTOOD
 
-EXTRA = ("render", UNDERSTANDING)  # shapes with a program of their own
+EXTRA = ("render", REPORTED, UNDERSTANDING)  # shapes with a program of their own
 
 
 def options(words: list[str]) -> argparse.Namespace:
@@ -78,7 +80,8 @@ def run(chosen: argparse.Namespace) -> int:
         rounds = Rounds(stores, chosen.rounds, chosen.seconds, [n for n in chosen.only.split(",") if n], print)
         print(json.dumps({"at": stamp, "machine": machine}), file=lines)
         measured = [rounds.run(case) for case in cases]
-        measured += [rounds.render()] * ("render" in names) + [rounds.understanding()] * (UNDERSTANDING in names)
+        measured += [rounds.render()] * ("render" in names) + [rounds.reporting()] * (REPORTED in names)
+        measured += [rounds.understanding()] * (UNDERSTANDING in names)
         for row in itertools.chain.from_iterable(measured):
             rows.append(row)
             print(json.dumps(row), file=lines, flush=True)
@@ -86,6 +89,7 @@ def run(chosen: argparse.Namespace) -> int:
     print("\n" + "\n".join(report.ratio_table(results, measured_only=True)))
     if chosen.docs:
         whats = {case.name: case.what for case in cases} | {"render": RENDERED}
+        whats |= {f"{REPORTED} {size:,}": REPORTING for size in PROMISES if REPORTED in names}
         whats |= {f"{UNDERSTANDING} {size:,}": UNDERSTOOD for size in SIZES if UNDERSTANDING in names}
         (PROJECT / "docs" / "benchmarks.md").write_text(report.page(machine, rows, whats, rounds.absent))
     below = report.below_floor(results, rounds.absent)

@@ -179,6 +179,8 @@ GOALS = [
     _limit("the map as PDF", "pdf_s", 10, "10 s", 0.5),
     _limit("the map as PNG", "png_s", 5, "5 s", 0.5),
     _limit("the map as XLSX", "xlsx_s", 2, "2 s", 0.5),
+    _limit("a report of 10 promises with all its files", "ready_s", 5, "5 s", 0.5, case="reports 10"),
+    _limit("a report of 1,000 promises with all its files", "ready_s", 5, "5 s", case="reports 1,000"),
     _limit("12,200 comments brought in and understood", "import_s", 40, "40 s", 0.5, case="comments 12,200"),
     _limit("100,000 comments brought in and understood", "import_s", 180, "180 s", case="comments 100,000"),
     _limit("memory of both processes for 12,200 comments", "memory_mb", 1_000, "1 GB", case="comments 12,200"),

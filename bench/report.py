@@ -31,7 +31,11 @@ UNDERSTANDING = (
     ("the server grows by, MB", "grown_mb", "{:.0f}"), ("suggested anew, s", "again_s", "{:.1f}"),
     ("Comments page p50, ms", "page_p50_ms", "{:.0f}"), ("p95, ms", "page_p95_ms", "{:.0f}"),
 )  # fmt: skip
-SPECIAL = {"join": JOINING, "render": DRAWING, "comments": UNDERSTANDING}
+REPORTS = (
+    ("ready with all files, s", "ready_s", "{:.1f}"), ("its page, ms", "report_page_ms", "{:.0f}"),
+    ("pages on A4", "pages", "{:.0f}"),
+)  # fmt: skip
+SPECIAL = {"reports": REPORTS, "join": JOINING, "render": DRAWING, "comments": UNDERSTANDING}
 OTHERS = {
     **{f"raw-{kind}": f"{where}, one edit per commit, no server" for kind, where in WHERE.items()},
     "raw-snapshot": "encoding and compressing one snapshot, no server",

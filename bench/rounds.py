@@ -11,6 +11,8 @@ from bench.machine import Unavailable, load_average
 from bench.peers import PEERS
 from bench.raw import commit_rate, snapshot_cost
 from bench.render import RENDERED, render
+from bench.reports import REPORTED, REPORTING, reporting
+from bench.reports import SIZES as PROMISES
 from bench.shapes import NOISE, Case
 from bench.stores import Stores
 from bench.voices import SIZES, UNDERSTANDING, UNDERSTOOD, understanding
@@ -48,6 +50,16 @@ class Rounds:
             case = Case(f"{UNDERSTANDING} {rows:,}", UNDERSTOOD, Load(1, 1), ("journeymap-sqlite",))
             for row in self._try(case, "journeymap-sqlite", partial(understanding, self.stores.get("sqlite"), rows)):
                 yield {"case": case.name, "round": 1, **row, "load_average": load_average()}
+
+    def reporting(self) -> Iterator[Row]:
+        """Reports of few and of many promises, once a round."""
+        self.say(f"\n{REPORTED}: {REPORTING}")
+        store = self.stores.get("sqlite")
+        for number in range(1, self.rounds + 1):
+            for promises in PROMISES:
+                case = Case(f"{REPORTED} {promises:,}", REPORTING, Load(1, 1), ("journeymap-sqlite",))
+                for row in self._try(case, "journeymap-sqlite", partial(reporting, store, promises)):
+                    yield {"case": case.name, "round": number, **row, "load_average": load_average()}
 
     def _round(self, case: Case, floor_p99: float) -> Iterator[Row]:
         for kind in case.raw:

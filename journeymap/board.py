@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
+
 from accounts.actors import Actor, load_actors
 from accounts.models import Department
 from actions import commands as actions
 from actions import permissions as on_actions
 from actions.models import ActionItem, ProgressNote
+from actions.tasks import wake
 from live.board import Board, Command, Kind
+from live.context import Context
 from personas import commands as personas
 from personas import permissions as on_personas
 from personas import versions
@@ -35,6 +39,13 @@ _OWN = on_map.WHY_NOT_TOUCHPOINT
 _RUN, _YOURS = in_room.WHY_NOT_RUN, in_room.WHY_NOT_YOURS
 _PROMISE = on_actions.WHY_NOT_CHANGE
 _PERSONA, _EXPERIENCE = on_personas.WHY_NOT_PERSONA, on_personas.WHY_NOT_EXPERIENCE
+
+
+def _close(ctx: Context, data: running.CloseWorkshop) -> None:
+    """Closing a workshop also wakes the workers: everybody's own mail and the sponsor's page leave at once."""
+    running.close(ctx, data)
+    transaction.on_commit(wake, robust=True)
+
 
 COMMANDS: dict[str, Command] = {
     # touchpoints: the journey map
@@ -234,7 +245,7 @@ COMMANDS: dict[str, Command] = {
         running.Reveal, in_room.may_run, running.reveal, "workshop.revealed", why_not=_RUN
     ),
     "workshop.close": Command(
-        running.CloseWorkshop, in_room.may_run, running.close, "workshop.closed", why_not=_RUN
+        running.CloseWorkshop, in_room.may_run, _close, "workshop.closed", why_not=_RUN
     ),
     "workshop.enter": Command(running.ByWorkshop, in_room.may_take_part, running.enter, "workshop.entered"),
     "workshop.say_ready": Command(

@@ -28,6 +28,7 @@ EVERY = {
     "heartbeat": ("journeymap.tasks.heartbeat", 30),
     "outbox": ("actions.tasks.drain_outbox", 30),
     "webhooks": ("actions.tasks.send_webhooks", 15),
+    "reports": ("actions.tasks.make_reports", 30),
     "imports": ("voices.tasks.sweep_imports", 60),
     "retention": ("actions.tasks.erase_old", 6 * 3600),
     "housekeeping": ("journeymap.tasks.housekeeping", 3600),

@@ -13,6 +13,7 @@ from actions import audit_views, organisation_views, webhook_views
 from actions import department_views as department_pages
 from actions import list_views as promises
 from actions import mail_views as mail_pages
+from actions import report_link_views as shared_reports
 from actions import report_views as reports
 from actions import views as actions
 from journeymap import api as own_api
@@ -29,6 +30,8 @@ from voices.views import aims, bring_in, coding, desk, issues
 from workshops.views import doing as in_room
 from workshops.views import lists as workshops
 from workshops.views import room as workshop_room
+
+REPORT_FORMS = r"letter\.pdf|pdf|pptx|xlsx|md"
 
 urlpatterns = [
     # for supervisors
@@ -177,7 +180,24 @@ urlpatterns = [
     path("workshops/<str:pk>/report/", reports.report, name="report"),
     path("workshops/<str:pk>/report/keep/", reports.report_keep, name="report_keep"),
     path("workshops/<str:pk>/report/kept/<str:report_pk>/", reports.report_kept, name="report_kept"),
-    path("workshops/<str:pk>/report.pdf", reports.report_pdf, name="report_pdf"),
+    path("workshops/<str:pk>/report/kept/<str:report_pk>/progress/", reports.report_progress, name="report_progress"),
+    path("workshops/<str:pk>/report/kept/<str:report_pk>/stop/", reports.report_stop, name="report_stop"),
+    path(
+        "workshops/<str:pk>/report/kept/<str:report_pk>/links/", shared_reports.report_links_page, name="report_links"
+    ),
+    path(
+        "workshops/<str:pk>/report/kept/<str:report_pk>/links/<int:link_pk>/revoke/",
+        shared_reports.report_link_revoke,
+        name="report_link_revoke",
+    ),
+    re_path(
+        rf"^workshops/(?P<pk>[^/]+)/report/kept/(?P<report_pk>[^/]+)/report\.(?P<form>{REPORT_FORMS})$",
+        reports.report_file,
+        name="report_kept_file",
+    ),
+    path("workshops/<str:pk>/report/compare/", reports.report_compare, name="report_compare"),
+    re_path(rf"^workshops/(?P<pk>[^/]+)/report\.(?P<form>{REPORT_FORMS})$", reports.report_file, name="report_file"),
+    path("r/<str:token>/", shared_reports.report_link, name="report_link"),
     path(
         "organisations/<slug:slug>/departments/<str:pk>/work/", department_pages.department_work, name="department_work"
     ),

@@ -40,7 +40,13 @@ def main() -> None:
             small = compiler.compile(template, format="png", ppi=8, sys_inputs=words)
             width, height = struct.unpack(">II", small[16:24])
             ppi = min(ppi, 8 * math.sqrt(asked["most_pixels"] / (width * height)))
-        made = compiler.compile(template, format=asked["form"], ppi=ppi, sys_inputs=words)
+        more: dict[str, Any] = {"pdf_standards": ["ua-1"]} if asked["accessible"] else {}
+        try:
+            made = compiler.compile(template, format=asked["form"], ppi=ppi, sys_inputs=words, **more)
+        except typst.TypstError as error:
+            if "could not be displayed with font" not in str(error):
+                raise
+            made = compiler.compile(template, format=asked["form"], ppi=ppi, sys_inputs=words)
     except typst.TypstError as error:
         sys.stderr.write(str(error))
         sys.exit(FAULTY)

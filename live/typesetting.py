@@ -25,15 +25,16 @@ Form = Literal["pdf", "svg", "png"]
 turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-def typeset(template: Path, data: Any, form: Form = "pdf", *, ppi: float = 192) -> bytes:
+def typeset(template: Path, data: Any, form: Form = "pdf", *, ppi: float = 192, accessible: bool = False) -> bytes:
     """The pages of `template` about `data` (its input "data"). SVG and PNG need a template of one page; a PNG has
-    `ppi` dots an inch, fewer where that would be more than MOST_PIXELS.
+    `ppi` dots an inch, fewer where that would be more than MOST_PIXELS. An `accessible` PDF keeps to PDF/UA-1, unless
+    somebody wrote in a script that no font here has: then it is tagged all the same, and does not claim it.
 
     Raises Refused: "busy" when it was nobody's turn within WAIT seconds, "too_big" for what takes too much room or time.
     """
     asked = {
         "template": template.read_text(), "data": json.dumps(data, ensure_ascii=False), "form": form, "ppi": ppi,
-        "most_pixels": MOST_PIXELS, "fonts": str(FONTS),
+        "most_pixels": MOST_PIXELS, "fonts": str(FONTS), "accessible": accessible,
     }  # fmt: skip
     if not turns.acquire(timeout=WAIT):
         raise Refused("busy", "Other maps are being drawn just now. Try again in a minute.")

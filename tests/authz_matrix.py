@@ -179,7 +179,14 @@ URLS: dict[str, dict[str, str]] = {
     "report": {"GET": ROOM_NO_GUESTS},
     "report_keep": {"POST": "ooxxoxxnnns"},
     "report_kept": {"GET": ROOM_NO_GUESTS},
-    "report_pdf": {"GET": ROOM_NO_GUESTS},
+    "report_progress": {"GET": ROOM_NO_GUESTS},
+    "report_stop": {"POST": "ooxxoxxnnns"},
+    "report_file": {"GET": ROOM_NO_GUESTS},
+    "report_kept_file": {"GET": ROOM_NO_GUESTS},
+    "report_compare": {"GET": ROOM_NO_GUESTS},
+    "report_links": {"GET": "ooxxxxxnnns", "POST": "ooxxxxxnnns"},
+    "report_link_revoke": {"POST": "ooxxxxxnnns"},
+    "report_link": {"GET": OPEN, "POST": OPEN},  # the link is the key
     "reply": {"GET": OPEN, "POST": OPEN},  # the link is the key
     # the API
     "api_me": {"GET": KNOWN},

@@ -24,7 +24,7 @@ from accounts import commands, invitations, joining
 from accounts.actors import load_actor
 from accounts.models import Browser, Guest, Membership, Organisation, SentMail, User
 from accounts.tokens import make_token
-from actions import feeds, reminders, reports
+from actions import feeds, reminders, report_jobs, report_links
 from actions.models import ActionItem, Reminder, Webhook
 from journeymap.board import COMMANDS as BOARD_COMMANDS
 from live import door
@@ -83,7 +83,8 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         organisation=harrow, recipient="x@example.org", sender="a@example.org", subject="Hello", text="Hello"
     )
     token, _ = make_token(people["sam"], "export")
-    report = reports.keep(Workshop.objects.get(pk=scene.live), people["fiona"].identity)
+    report = report_jobs.keep(Workshop.objects.get(pk=scene.live), people["fiona"].identity)
+    shared, token_of_shared = report_links.make(report, "Nora", people["fiona"].identity)
     reply = _reply(scene, people)
     member, slug, room = Membership.objects.get(user=people["sue"]).pk, harrow.slug, scene.room
     department = harrow.departments.get(code="MK").pk
@@ -106,8 +107,10 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "workshop_enter": [scene.live], "workshop_run": [scene.live], "workshop_ready": [scene.live], "workshop_rate": [scene.live],
         "workshop_answers": [scene.live], "workshop_answer": [scene.live, scene.answer], "action": [scene.action],
         "action_note": [scene.action], "action_new": [room], "workshop_promises": [scene.live], "report": [scene.live],
-        "report_keep": [scene.live], "report_kept": [scene.live, report.pk], "report_pdf": [scene.live],
         "reply": [reply], "actions_file": ["csv"], "action_move": [scene.action], "calendar_feed": [feeds.make(people["sam"])], "api_departments": [slug], "api_members": [slug], "api_nothing": [],
+        "report_keep": [scene.live], "report_file": [scene.live, "md"], "report_compare": [scene.live],
+        **{name: [scene.live, report.pk] for name in ("report_kept", "report_progress", "report_stop", "report_links")},
+        "report_kept_file": [scene.live, report.pk, "md"], "report_link_revoke": [scene.live, report.pk, shared.pk], "report_link": [token_of_shared],
         **{f"api_{name}": [room] for name in ("journey", "snapshot", "events", "commands")},
         **{f"api_{name}s": [room] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal")},
         "api_history": [room, scene.touchpoint],

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.actors import load_actor
 from accounts.models import Organisation, User
-from actions import reports
+from actions import report_jobs
 from actions.models import ActionItem, ProgressNote
 from actions.times import at_local, zone_of
 from journeymap.demo import customers, journey_map, words
@@ -193,7 +193,7 @@ def over(journey: Journey, people: dict[str, User]) -> None:
     promises = [_promise(journey, people, workshop, line) for line in PROMISES]
     execute(room, fiona, "workshop.close", {"id": workshop})
     _turn_back(workshop, promises)
-    reports.keep(Workshop.objects.select_related("room__organisation", "sponsor").get(pk=workshop), fiona)
+    report_jobs.keep(Workshop.objects.select_related("room__organisation", "sponsor").get(pk=workshop), fiona)
 
 
 def to_come(journey: Journey, people: dict[str, User]) -> None:

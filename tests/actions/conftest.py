@@ -29,7 +29,9 @@ def promised(journey, sam) -> Callable[..., list[ActionItem]]:
     def make(count: int = 1, owner=sam, days: int = 0, **more) -> list[ActionItem]:
         due = timezone.localdate() + datetime.timedelta(days=days)
         rows = ActionItem.objects.bulk_create(
-            ActionItem(id=new_id("ac"), room=journey.room, title=f"Promise {n}", owner=owner, due=due, **more)
+            ActionItem(
+                id=new_id("ac"), room=journey.room, **{"title": f"Promise {n}", "owner": owner, "due": due, **more}
+            )
             for n in range(count)
         )
         long_ago = timezone.now() - datetime.timedelta(days=30)

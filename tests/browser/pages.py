@@ -30,14 +30,14 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"journey_file", "comments_file", "measurement_plan", "report_pdf", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
-    "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "workshop_promises"},
+    "files": {"journey_file", "comments_file", "measurement_plan", "report_file", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
+    "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "report_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
-        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "report_keep",
+        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "report_keep", "report_stop", "report_link_revoke",
         "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
     "mail server needed": {"account_email_verification_sent"},
@@ -229,6 +229,7 @@ def _voices(visit: Visit) -> list[Page]:
 
 def _workshops(visit: Visit) -> list[Page]:
     live, coming, over = (reverse("workshop", args=[row.pk]) for row in (visit.live, visit.coming, visit.over))
+    report = visit.report.pk if visit.report else ""
     return [
         Page("workshops", "fiona", reverse("workshops")),
         Page("workshops", "olga", reverse("workshops"), "empty"),
@@ -255,7 +256,14 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("workshop", "fiona", over, "over"),
         Page("report", "elena", reverse("report", args=[visit.over.pk])),
         Page("report", "fiona", reverse("report", args=[visit.coming.pk]), "empty"),
-        Page("report_kept", "fiona", reverse("report_kept", args=[visit.over.pk, visit.report.pk if visit.report else ""])),
+        Page("report_kept", "fiona", reverse("report_kept", args=[visit.over.pk, report])),
+        Page("report_kept", "fiona", reverse("report_kept", args=[visit.over.pk, visit.failed_report]), "failed"),
+        Page("report_compare", "elena", reverse("report_compare", args=[visit.over.pk])),
+        Page("report_compare", "fiona", reverse("report_compare", args=[visit.coming.pk]), "empty"),
+        Page("report_links", "fiona", reverse("report_links", args=[visit.over.pk, report])),
+        Page("report_link", "", reverse("report_link", args=[visit.shared])),
+        Page("report_link", "", reverse("report_link", args=["nonsense"]), "over", 404),
+        Page("report_link", "", reverse("report_link", args=[visit.shared]), "open", script="document.querySelector('main form').submit()"),
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from accounts import invitations, joining, tokens
 from accounts.actors import GUEST_SESSION_KEY, load_actor
 from accounts.commands import create_person, deactivate_member
 from accounts.models import Guest, Invitation, JoinCode, Membership, Organisation, SentMail, User
-from actions import reminders, reports
+from actions import reminders, report_jobs, report_links
 from actions.models import ActionItem, Reminder, Report
 from live import door
 from live.models import new_id
@@ -60,6 +60,8 @@ class Visit:
     done: CommentImport | None = None
     promise: ActionItem | None = None
     report: Report | None = None
+    failed_report: str = ""
+    shared: str = ""
     mail: SentMail | None = None
     invitation: str = ""
     used: str = ""
@@ -90,7 +92,9 @@ def visit() -> Visit:
     made.promise = (
         ActionItem.objects.filter(workshop=over, due__lt=timezone.localdate()).exclude(status="done").earliest("due")
     )
-    made.report = reports.keep(over, people["fiona"].identity)
+    made.report = report_jobs.keep(over, people["fiona"].identity)
+    _, made.shared = report_links.make(made.report, "Nora at the bank", people["fiona"].identity)
+    made.failed_report = _failed(over).pk
     made.touchpoint = _talked_about(journey, people)
     made.persona = Persona.objects.filter(room=journey.room).earliest("created_at").pk
     made.aim = Aim.objects.filter(room=journey.room, comments__isnull=False).earliest("created_at").pk
@@ -101,6 +105,13 @@ def visit() -> Visit:
     _at_the_door(made)
     _browsers(made)
     return made
+
+
+def _failed(workshop: Workshop) -> Report:
+    said = "Other maps are being drawn just now. Try again in a minute."
+    return Report.objects.create(
+        id=new_id("rp"), workshop=workshop, made_at=timezone.now(), state=Report.State.FAILED, error=said
+    )
 
 
 def _live(journey: Journey, people: dict[str, User]) -> Workshop:
