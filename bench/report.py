@@ -23,7 +23,7 @@ DRAWING = (
     ("first paint, ms", "first_paint_ms", "{:.0f}"), ("all cards painted, ms", "built_ms", "{:.0f}"),
     ("second visit, ms", "built_again_ms", "{:.0f}"), ("another's edit until painted, ms", "seen_p50_ms", "{:.0f}"),
     ("of that in the browser, ms", "drawn_p50_ms", "{:.0f}"), ("own key until painted, ms", "own_key_ms", "{:.0f}"),
-    ("empty page, ms", "empty_paint_ms", "{:.0f}"), ("frames/s scrolling", "frames_s", "{:.0f}"),
+    ("empty page, ms", "empty_paint_ms", "{:.0f}"), ("frames/s scrolling", "frames_s", "{:.0f}"), ("on an empty page", "empty_frames_s", "{:.0f}"),
     ("PDF, s", "pdf_s", "{:.1f}"), ("PNG, s", "png_s", "{:.1f}"), ("XLSX, s", "xlsx_s", "{:.1f}"),
 )  # fmt: skip
 UNDERSTANDING = (

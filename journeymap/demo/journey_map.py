@@ -65,6 +65,17 @@ OF_KIND = {
     "Waits for the spare part": "waiting", "Asks other plants at the trade fair": "partner",
 }  # fmt: skip
 
+# How badly it hurts customers, 1 to 5, where somebody has said so.
+HURTS = {
+    "Counts rejected packs at the end of a shift": 2, "Asks for a first conversation": 2, "Tests her product on our machine": 3,
+    "Reads the offer": 3, "Compares total cost over ten years": 2, "Gets the contract through legal": 4,
+    "Places the order in her own system": 3, "Learns the delivery date": 5, "Prepares the floor and the supplies": 4,
+    "Receives the machine": 3, "Fills in papers at the hand-over": 3, "Trains the operators": 2,
+    "Changes over to another format": 3, "Orders change parts": 3, "Gets the invoice": 4,
+    "Reports that the line stands still": 5, "Waits for the spare part": 5, "Reaches her account manager": 5,
+    "Gets the renewal of the service contract": 3,
+}  # fmt: skip
+
 # The map as it was pencilled before anybody read a comment, kept as a version: what was believed, and why one
 # touchpoint went.
 BELIEVED_NAME = "What we believed in spring"

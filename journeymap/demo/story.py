@@ -81,7 +81,7 @@ def draw(journey: Journey, fiona: User) -> None:
             "intended": spot.intended, "intended_word": spot.intended_word, "moment_of_truth": spot.moment,
             "contributors": [departments[code] for code in spot.with_.split(",") if code],
             "channels": [channels[name] for name in spot.channels.split(",")],
-            "of_kind": journey_map.OF_KIND.get(spot.title, "contact"),
+            "of_kind": journey_map.OF_KIND.get(spot.title, "contact"), "severity": journey_map.HURTS.get(spot.title),
         }  # fmt: skip
         commands.append(("touchpoint.change", {"id": pk, **values}))
         after[spot.stage] = pk

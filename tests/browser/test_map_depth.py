@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from live import door
 from live.models import new_id
-from touchpoints.models import Remark, Stage, Touchpoint
+from personas.models import Experience
+from touchpoints.commands import MOST_STAGES
+from touchpoints.models import MapVersion, Remark, Stage, Touchpoint
 from voices.models import Comment
 
 
@@ -211,3 +214,99 @@ def test_her_words_what_we_promised_and_what_we_measure_stand_under_each_stage(b
     page.keyboard.press("Enter")  # arrows reach what stands under the touchpoints; the map keeps its one tab stop
     expect(page.locator("#card-h")).to_have_text("Waits")
     assert page.locator('.map [tabindex="0"]').count() == 1
+
+
+def test_a_version_comes_back_while_two_others_edit(board, window, cards, journey, fiona):
+    """Looked at, compared and brought back by Fiona; Sam types and Sue adds all the while, and neither loses a word."""
+    kept = new_id("mv")
+    door.execute(journey.pk, fiona.identity, "version.keep", {"id": kept, "name": "Spring"})
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", {"id": cards[1].pk, "title": "Reads nothing at all"})
+    sam, sue, hers = board("sam"), board("sue"), window("fiona")
+    statement = open_card(sam, cards[0]).locator('[data-field="statement"] textarea')
+    statement.press_sequentially("I ask my ")
+    hers.goto(f"/journeys/{journey.pk}/versions/")
+    hers.get_by_role("link", name="Look at Spring").click()
+    expect(hers.locator(f'[data-id="{cards[1].pk}"] .card__title')).to_have_text("Reads a test")
+    hers.goto(f"/journeys/{journey.pk}/versions/{kept}/")
+    expect(hers.get_by_role("main")).to_contain_text("Reads nothing at all")
+    statement.press_sequentially("cousin, ")
+    sue.locator(".stage").nth(1).locator(".add").click()
+    sue.keyboard.type("Waits again")
+    sue.keyboard.press("Enter")
+    saved(sam)
+    saved(sue)
+    hers.get_by_role("button", name="Bring it back").click()
+    expect(hers.get_by_role("status").first).to_contain_text("The map is as in “Spring” again.")
+    expect(sam.locator(f'[data-id="{cards[1].pk}"] .card__title')).to_have_text("Reads a test")
+    statement.press_sequentially("later.")  # she types on in a text that went back under her hands
+    sue.locator(f'[data-id="{cards[3].pk}"] .card').focus()
+    sue.keyboard.press("4")
+    saved(sam)
+    saved(sue)
+    assert Touchpoint.objects.get(pk=cards[0].pk).statement.endswith("later.")
+    assert Touchpoint.objects.get(pk=cards[3].pk).severity == 4
+    safety = MapVersion.objects.filter(room=journey.room).latest("at")  # what Sam and Sue had done before is in here
+    hers.goto(f"/journeys/{journey.pk}/versions/{safety.pk}/map/")
+    expect(hers.locator(".card__title", has_text="Waits again")).to_have_count(1)
+    expect(hers.locator(f'[data-id="{cards[0].pk}"] .card__quote')).to_contain_text("I ask my cousin,")
+
+
+LONG = "مرحبا 🙃 Überlang" + "Donaudampfschifffahrtsgesellschaft" * 4
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_forty_stages_with_long_names_of_every_script_fit(window, journey, cards, fiona, phone):
+    door.execute(
+        journey.pk, fiona.identity, "touchpoint.change", {"id": cards[0].pk, "title": LONG[:150], "statement": LONG * 3}
+    )
+    more = MOST_STAGES - Stage.objects.filter(room=journey.room).count()
+    calls = [(new_id("cm"), "stage.add", {"id": new_id("st"), "after": None, "name": LONG[:80]}) for _ in range(more)]
+    door.execute_all(journey.pk, fiona.identity, calls)
+    page = window("fiona", phone=phone)
+    page.goto(f"/journeys/{journey.pk}/")
+    expect(page.locator(".stage")).to_have_count(MOST_STAGES)
+    assert page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth") <= 0
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.stage__head, .card__in, .card__title, .card__quote')].filter((n) => n.scrollWidth > n.clientWidth + 1).length"
+    )
+    assert wide == 0, "a long word stays in its column"
+
+
+def test_a_persona_that_goes_takes_her_eyes_with_her(board, cards, journey, fiona):
+    """Removed while somebody looks through her eyes: the map is everybody's again; undo brings her and her way back."""
+    who = new_id("pe")
+    door.execute(journey.pk, fiona.identity, "persona.add", {"id": who, "name": "Nina"})
+    lived = {"id": new_id("ex"), "persona": who, "touchpoint": cards[0].pk, "felt": -2}
+    door.execute(journey.pk, fiona.identity, "experience.set", lived)
+    page = board("sam")
+    page.locator("#persona").select_option(label="Nina")
+    expect(page.locator(f'[data-id="{cards[1].pk}"] .card')).to_contain_text("not said yet")
+    door.execute(journey.pk, fiona.identity, "persona.remove", {"id": who}, "gone-1")
+    expect(page.locator(f'[data-id="{cards[1].pk}"] .card')).not_to_contain_text("not said yet")
+    expect(page.locator("#persona")).to_be_hidden()
+    assert not Experience.objects.filter(persona=who, removed_at=None).exists()
+    door.execute(journey.pk, fiona.identity, "undo", {"command": "gone-1"})
+    page.locator("#persona").select_option(label="Nina")
+    expect(page.locator(f'[data-id="{cards[0].pk}"] .felt')).to_have_attribute("data-felt", "-2")
+
+
+def test_what_others_do_is_said_politely_gathered_and_can_be_silenced(board, cards):
+    """One polite region; several changes in one sentence; a choice to hear nothing, and the list to ask at any time."""
+    fiona, sam = board("fiona"), board("sam")
+    assert fiona.locator("[aria-live=assertive], [role=alert]").count() == 0
+    for n, number in ((0, "2"), (1, "3")):
+        sam.locator(f'[data-id="{cards[n].pk}"] .card').focus()
+        sam.keyboard.press(number)
+    expect(fiona.locator("#live")).to_contain_text(
+        "2 changes. Sam changed “Asks a peer”. Sam changed “Reads a test”.", timeout=9_000
+    )
+    fiona.get_by_role("button", name="What changed").first.click()
+    fiona.get_by_label("Read out").select_option("none")
+    expect(fiona.locator("#news-list li").first).to_contain_text("Sam changed “Reads a test”.")
+    fiona.keyboard.press("Escape")
+    sam.keyboard.press("5")
+    saved(sam)
+    fiona.wait_for_timeout(5_600)
+    expect(fiona.locator("#live")).to_contain_text("2 changes.")
+    fiona.get_by_role("button", name="What changed").first.click()
+    expect(fiona.locator("#news-list li")).to_have_count(2)

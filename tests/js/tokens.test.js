@@ -46,3 +46,49 @@ for (const theme of ["light", "dark"]) {
     });
   }
 }
+
+// Colour distance in OKLab (Ottosson 2020), as typical eyes see it and as full colour-vision deficiency does (Machado,
+// Oliveira and Fernandes 2009, severity 1, on linear light). 0.02 is just noticeable; 0.05 is told apart easily.
+const VISION = {
+  typical: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+  protan: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  deutan: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  tritan: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+};
+const LMS = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]];
+const LAB = [[0.2104542553, 0.793617785, -0.0040720468], [1.9779984951, -2.428592205, 0.4505937099], [0.0259040371, 0.7827717662, -0.808675766]];
+const times = (matrix, v) => matrix.map((row) => row.reduce((sum, n, i) => sum + n * v[i], 0));
+
+function oklab(hex, vision) {
+  const linear = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  const seen = times(VISION[vision], linear).map((v) => Math.min(1, Math.max(0, v)));
+  return times(LAB, times(LMS, seen).map(Math.cbrt));
+}
+
+const apart = (a, b, vision) => Math.hypot(...oklab(a, vision).map((n, i) => n - oklab(b, vision)[i]));
+
+for (const theme of ["light", "dark"]) {
+  test(`${theme}: any two departments are told apart, whatever one's colour vision`, () => {
+    const names = Array.from({ length: 12 }, (_, i) => `dept-${i + 1}`);
+    const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b]));
+    for (const vision of Object.keys(VISION)) {
+      const near = pairs.map(([a, b]) => [`${a} and ${b}, ${vision}`, apart(token(a, theme), token(b, theme), vision)]).filter(([, distance]) => distance < 0.07);
+      assert.deepEqual(near, []);
+    }
+  });
+
+  test(`${theme}: how bad and how good it felt is told apart, whatever one's colour vision`, () => {
+    for (const vision of Object.keys(VISION)) {
+      for (const [bad, good] of [["felt-n2", "felt-p2"], ["felt-n2", "felt-p1"], ["felt-n1", "felt-p1"], ["bad", "good"]]) {
+        const distance = apart(token(bad, theme), token(good, theme), vision);
+        assert.ok(distance >= 0.05, `${bad} and ${good}, ${vision}: ${distance.toFixed(3)}`);
+      }
+    }
+  });
+}
+
+test("the distance is that of the reference", () => {
+  assert.ok(Math.abs(apart("ffffff", "000000", "typical") - 1) < 0.001);
+  assert.ok(Math.abs(apart("0b6e55", "0b6e55", "deutan")) < 1e-9);
+  assert.ok(Math.abs(oklab("ff0000", "typical")[0] - 0.628) < 0.001); // Ottosson's published value for red
+});

@@ -1,6 +1,6 @@
 // What a journey map is about: its name in the bar, and the dialog that says what it is for, for whom and until when.
 import { bindText } from "./field.js";
-import { $, $$, el } from "./dom.js";
+import { $, $$, el, say } from "./dom.js";
 
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
@@ -12,7 +12,9 @@ export function journeyName({ model, edits, presence }) {
     const { journey } = model;
     if (!journey) return;
     if (heading.textContent !== journey.name) heading.textContent = journey.name;
-    objective.textContent = journey.objective || (model.runs ? "Say what this journey map is for" : "");
+    const persona = model.persona && model.store.get(model.persona);
+    say(objective.previousElementSibling, persona ? "What she is really trying to do" : "What this map is for");
+    say(objective, persona ? model.store.get(persona.aim)?.name || persona.goals || "Nobody has said it yet." : journey.objective || (model.runs ? "Say what this journey map is for" : ""));
     const late = journey.review_by && journey.review_by < new Date().toISOString().slice(0, 10);
     $("#stale").hidden = !late;
     if (late) $("#stale").lastChild.textContent = `Out of date: to be looked at again by ${day.format(new Date(journey.review_by))}`;
@@ -41,6 +43,6 @@ export function journeyName({ model, edits, presence }) {
     dialog.showModal();
   };
   for (const opener of $$("[data-about]")) opener.addEventListener("click", open);
-  model.store.addEventListener("change", ({ detail }) => [...detail.ids].some((id) => id?.startsWith("jn_")) && show());
+  model.store.addEventListener("change", ({ detail }) => [...detail.ids].some((id) => /^(jn|pe|am)_/.test(id)) && show());
   return show;
 }

@@ -1,6 +1,6 @@
 // A touchpoint card. Built once; afterwards only what changed is touched, so one edit never redraws its neighbours.
 import { chip, el, glyph, hidden, say } from "./dom.js";
-import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, SEVERITY, plural, quote } from "./words.js";
+import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, SEVERITY, costWords, plural, quote } from "./words.js";
 
 const known = new WeakMap(); // li → the record and marks it shows
 
@@ -37,7 +37,7 @@ export function showCard(li, touchpoint, model) {
   say(said, touchpoint.statement ? quote(touchpoint.statement) : "");
   said.hidden = !touchpoint.statement;
   if (differs("unsaid")) li.toggleAttribute("data-unsaid", Boolean(touchpoint.unsaid));
-  if (differs("lead", "felt", "intended", "severity", "quotes", "unsaid") || before.marks !== marks) {
+  if (differs("lead", "felt", "intended", "severity", "quotes", "stated", "unsaid") || before.marks !== marks) {
     meta.replaceChildren(...metaOf(touchpoint, model, remarks, proposals));
   }
 }
@@ -53,20 +53,21 @@ function topOf(touchpoint, model) {
   return [
     el("span.channel", { title: channels.map((channel) => channel.name).join(", ") },
       first ? [glyph(first.icon), first.name + (rest.length ? ` +${rest.length}` : "")] : ["No channel yet"]),
-    touchpoint.of_kind !== "contact" && el("span.channel", {}, glyph(KIND_SIGNS[touchpoint.of_kind]), KINDS[touchpoint.of_kind]),
+    touchpoint.of_kind !== "contact" && el("span.channel.channel--kind", {}, glyph(KIND_SIGNS[touchpoint.of_kind]), KINDS[touchpoint.of_kind]),
     touchpoint.moment_of_truth && el("span.mot", { title: "Moment of truth" }, glyph("star"), hidden("Moment of truth.")),
     touchpoint.evidence === "verified" && el("span.seal", { title: "Customers confirmed it" }, glyph("check")),
     hidden(`${EVIDENCE[touchpoint.evidence].words}.`),
   ].filter(Boolean);
 }
 
-function metaOf({ lead, felt, intended, severity, quotes, unsaid }, model, remarks, proposals) {
+function metaOf({ lead, felt, intended, severity, quotes, stated, unsaid }, model, remarks, proposals) {
   return [
     chip(model.department(lead)),
     unsaid ? el("span.hint", {}, "not said yet") : feeling(felt, intended),
     severity && el("span.sev", { data: { sev: severity }, title: `Severity to customers: ${SEVERITY[severity - 1]}` }, String(severity),
       hidden(" of 5 severity to customers.")),
     quotes > 0 && mark("quote", quotes, "customer comment"),
+    ...costWords(stated).slice(0, 1).map((words) => el("mark", { title: `Customers say it cost them: ${costWords(stated).join(", ")}` }, words)),
     remarks > 0 && mark("message-square", remarks, "remark"),
     proposals > 0 && mark("pencil", proposals, "open proposal", "proposed"),
   ].filter(Boolean);

@@ -1,6 +1,6 @@
 // The frame of the map: a stage's column with its lanes, and the labels of the lanes on the left.
 import { $, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
-import { FEELINGS } from "./words.js";
+import { FEELINGS, costWords } from "./words.js";
 
 const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["words", "quote", "In her words"], ["cost", "hourglass", "What it costs her"],
   ["promise", "lightbulb", "What we promised"], ["own", "users", "Who is involved"], ["measure", "target", "How we measure"]];
@@ -11,7 +11,7 @@ export function makeColumn(id) {
   return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
     el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
       el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
-      el("p.stage__ours"), el("p.stage__ask.hand"), el("p.stage__said", { hidden: true })),
+      el("p.stage__ask.hand"), el("div.stage__facts", {}, el("p.stage__ours"), el("p.stage__said", { hidden: true }))),
     cell(LANES[0]),
     cell(LANES[1], el("ul.cards", { role: "list" }), el("div.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
       el("button.idea", { type: "button", tabIndex: -1 }, "Ideas", hidden("")))),
@@ -57,12 +57,8 @@ export function showCosts(column, stage, touchpoints) {
   const key = JSON.stringify(total);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  const { hours, days, ...money } = total;
-  const words = [hours && `${count(hours)} h of work`, days && `${count(days)} days of waiting`, ...Object.entries(money).map(([currency, amount]) => `${currency} ${count(amount)}`)];
-  box.replaceChildren(...words.filter(Boolean).map((one) => el("li", {}, el("mark", {}, one))));
+  box.replaceChildren(...costWords(total).map((one) => el("li", {}, el("mark", {}, one))));
 }
-
-const count = (amount) => amount.toLocaleString("en-GB", { maximumFractionDigits: amount < 20 ? 1 : 0 });
 
 export function lanes() {
   const line = (name, d) => svg("svg", { viewBox: "0 0 24 8" }, svg(`path.curve__${name}`, { d }));

@@ -57,6 +57,7 @@ export class Ways {
     Object.assign(this.model, { persona: persona || null, lived: null });
     for (const select of this.lenses) select.value = persona;
     this.map.look();
+    this.parts.showName();
     $("card-drawer").look();
     for (const name of ["outline", "table"]) $(`journey-${name}`).look();
     const missing = this.model.store.all("touchpoint").filter((touchpoint) => this.model.seen(touchpoint).unsaid).length;

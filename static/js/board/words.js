@@ -67,3 +67,9 @@ export function valueWords(name, value, names) {
 export const quote = (text) => `“${text}”`;
 export const short = (text, most = 40) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
 export const plural = (n, one, many = `${one}s`) => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
+
+/** What customers stated, as words: hours and days they lost, money in the currency they named. */
+export function costWords({ hours, days, ...money } = {}) {
+  const count = (amount) => amount.toLocaleString("en-GB", { maximumFractionDigits: amount < 20 ? 1 : 0 });
+  return [hours && `${count(hours)} h of work`, days && `${count(days)} days of waiting`, ...Object.entries(money).map(([currency, amount]) => `${currency} ${count(amount)}`)].filter(Boolean);
+}
