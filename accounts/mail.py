@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import smtplib
+import socket
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +20,38 @@ from accounts.models import Organisation, SentMail
 
 # Says whose message this is, for the mailbox; it is taken off before the message leaves.
 ORGANISATION_HEADER = "X-Journeymap-Organisation"
+LONGEST = 14.0  # seconds of one conversation with the mail server
+
+
+class _Patient(smtplib.SMTP):
+    """Hangs up when a whole conversation takes too long: a socket's own timeout ends silence only, and a server that
+    sends a letter a second would hold a worker for minutes."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.sock: socket.socket | None = None
+        self._clock = threading.Timer(LONGEST, self._hang_up)
+        self._clock.daemon = True
+        self._clock.start()
+        try:
+            super().__init__(*args, **options)
+        except BaseException:
+            self._clock.cancel()
+            raise
+
+    def _hang_up(self) -> None:
+        if self.sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._clock.cancel()
+        super().close()
+
+
+class _Server(SMTPBackend):
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _Patient
 
 
 class MailboxBackend(BaseEmailBackend):
@@ -32,7 +68,7 @@ class MailboxBackend(BaseEmailBackend):
             return 1
         kept = SentMail.objects.filter(pk__in=[row.pk for row in rows])
         try:
-            sent = SMTPBackend(fail_silently=False).send_messages([message])
+            sent = _Server(fail_silently=False).send_messages([message])
         except OSError as error:  # smtplib's own errors are OSErrors
             kept.update(error=str(error))
             if self.fail_silently:

@@ -29,6 +29,7 @@ KINDS = {
     "token": "Tokens",
     "data": "Data in and out",
     "report": "Reports",
+    "mail": "Mails",
     "department": "Departments",
     "organisation": "Settings",
 }

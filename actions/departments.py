@@ -7,18 +7,19 @@ promises. It compares with no other department.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import Department
 from actions.models import OPEN, ActionItem
-from actions.queries import Quote, Standing, actions_of, quotes_at, standing
+from actions.queries import Quote, Standing, actions_of, in_short, quotes_at, standing
 from touchpoints.models import Journey, Touchpoint
-from voices.models import Issue
+from voices.models import FROM_CUSTOMERS, Comment, Issue
 
 MOST_QUOTES = 6
 
@@ -65,3 +66,39 @@ def _in(department: Department, journey: Journey) -> Ours:
     places = [row.pk for row in rows]
     issues = Issue.objects.filter(touchpoint__in=places, removed_at=None).order_by(worst, "-accounts", "id")
     return Ours(journey, rows, quotes_at(journey.room_id, places, MOST_QUOTES), list(issues[:20]))
+
+
+@dataclass
+class News:
+    """What changed for a department since the month before: customers' words, promises made and kept."""
+
+    department: Department
+    since: datetime.date
+    comments: int
+    customers: int
+    quotes: list[Quote]
+    made: list[ActionItem]
+    kept: list[ActionItem]
+    open: int
+
+
+def news_of(department: Department, until: datetime.date) -> News | None:
+    """From the first of the month before `until` to now; None when nothing happened."""
+    since = (until - datetime.timedelta(days=1)).replace(day=1)
+    journeys = Journey.objects.filter(room__organisation=department.organisation_id, removed_at=None)
+    led = Touchpoint.objects.filter(
+        lead=department, removed_at=None, stage__removed_at=None, room__in=journeys.values("room")
+    )
+    said = Comment.objects.filter(touchpoint__in=led, source_kind__in=FROM_CUSTOMERS, created_at__date__gte=since)
+    promises = actions_of([department.organisation]).filter(department=department)
+    made = list(promises.filter(created_at__date__gte=since))
+    kept = list(promises.filter(status=ActionItem.Status.DONE, closed_at__date__gte=since))
+    comments = said.count()
+    if not (comments or made or kept):
+        return None
+    latest = said.select_related("account").order_by("-severity", "-created_at", "id")[:2]
+    return News(
+        department, since, comments, said.aggregate(n=Count("account", distinct=True))["n"],
+        [Quote(in_short(row.text, 0), row.account.name if row.account else "A customer", "") for row in latest],
+        made, kept, promises.filter(status__in=OPEN).count(),
+    )  # fmt: skip

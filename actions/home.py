@@ -1,41 +1,35 @@
-"""What waits for somebody, by what they are. One question for each kind of person: what needs me?"""
+"""The first page, by what one is. One question for each kind of person: what needs me?
+
+A facilitator sees the workshop that is live and the promises that are late; who speaks for a department what is
+theirs and what customers say about them; an executive what needs her, each answered in place, on a phone.
+"""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Guest, Organisation, Role, User
-from actions.models import OPEN, ActionItem, Mute
-from actions.queries import actions_of, late_ones, standing, wants_the_sponsor
+from accounts.models import Department, Guest, Organisation, Role, User
+from accounts.queries import join_code_of
+from actions import departments, needs
+from actions.models import ActionItem, Mute
+from actions.queries import Quote, actions_of, standing
 from actions.times import rungs, zone_of
-from touchpoints.models import Journey, Remark
-from touchpoints.queries import curve_of, journeys_of, mentions_of
-from voices.models import Comment, CommentImport
-from workshops.models import Workshop
-from workshops.queries import workshops_of
+from actions.waiting import Waits, counted, waits_for
+from actions.whom import due_base, people_of
+from touchpoints.models import Journey
+from touchpoints.queries import curve_of, journeys_of
+from workshops.models import Participant, Workshop
+from workshops.queries import participants_of, phases_of, workshops_of
 
 MOST = 6
-MENTIONED = datetime.timedelta(days=14)  # a remark that names somebody waits for an answer so long
-
-
-@dataclass
-class Waits:
-    """One line under *Waiting for you*: how urgent, what, about what, and where to go."""
-
-    tone: str
-    icon: str
-    word: str
-    what: str
-    about: str
-    url: str
-    button: str
+FACES = 5
 
 
 @dataclass
@@ -48,21 +42,46 @@ class JourneyCard:
     comments: int = 0
 
 
+@dataclass
+class Hero:
+    """The workshop that is on, or the next one."""
+
+    workshop: Workshop
+    phase: str
+    faces: list[tuple[str, int | None]]  # initials, colour of the department
+    code: str
+    card: JourneyCard | None
+
+
+@dataclass
+class Ours:
+    """Where customers meet my department, and what they say there."""
+
+    department: Department
+    touchpoints: int
+    comments: int
+    let_downs: int
+    quotes: list[Quote] = field(default_factory=list)
+
+
 def build(organisation: Organisation, actor: Actor, user: User) -> dict[str, Any]:
     """Everything on the page: a live workshop first, then what waits for me, then the journeys."""
     workshops = list(workshops_of([organisation]))
     live = next((row for row in workshops if row.state == Workshop.State.LIVE), None)
     soon = [row for row in workshops if row.state == Workshop.State.PLANNED]
-    waits = _waits(organisation, actor, user, soon)
-    hero = live or (soon[0] if soon else None)
+    executive = actor.role == Role.EXECUTIVE
+    asked = needs.needs_of(organisation, user) if executive else []
+    # The next workshop stands large for who runs it; for the others it is a line under what is theirs.
+    first = live or (soon[0] if soon and actor.leads else None)
+    waits = waits_for(organisation, actor, user, [row for row in soon if row is not first])
     journeys = list(journeys_of([organisation]))
     cards = _cards(organisation, journeys)
     return {
         "greeting": _greeting(), "first_name": (user.name or user.email).split()[0], "actor": actor,
-        "hero": hero, "hero_card": next((card for card in cards if hero and card.journey.pk == hero.room_id), None),
-        "waits": waits[:MOST], "more": max(0, len(waits) - MOST), "cards": cards, "runs": actor.leads,
-        "sentence": _sentence(live, waits),
-        "departments": list(organisation.departments.filter(pk__in=actor.departments).order_by("position")),
+        "hero": _hero(first, actor, cards) if first else None, "needs": asked, "executive": executive,
+        "waits": waits[:MOST], "more": max(0, len(waits) - MOST), "count": len(waits), "cards": cards,
+        "runs": actor.leads, "sentence": _sentence(live, waits, asked, actor),
+        "ours": [_ours(row, journeys) for row in _departments(organisation, actor)],
     }  # fmt: skip
 
 
@@ -71,13 +90,18 @@ def _greeting() -> str:
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 
-def _sentence(live: Workshop | None, waits: list[Waits]) -> str:
-    late = sum(wait.tone == "bad" for wait in waits)
+def _sentence(live: Workshop | None, waits: list[Waits], asked: list[needs.Need], actor: Actor) -> str:
     said = ["One workshop is live."] if live else []
-    if late:
-        said.append(f"{_number(late)} {'promise needs' if late == 1 else 'promises need'} you.")
-    elif waits:
-        said.append(f"{_number(len(waits))} thing{'s' if len(waits) > 1 else ''} waiting for you.")
+    late = sum(wait.tone == "bad" for wait in waits)
+    n = len(asked) if actor.role == Role.EXECUTIVE else len(waits)
+    if actor.role == Role.EXECUTIVE:
+        said += [f"{_number(n)} {'thing needs' if n == 1 else 'things need'} you."] if n else []
+    elif actor.leads and late:
+        said.append(f"{_number(late)} {'promise to customers is' if late == 1 else 'promises to customers are'} late.")
+    elif actor.leads and n:
+        said.append(f"{_number(n)} {'thing waits' if n == 1 else 'things wait'} for you.")
+    elif n:
+        said.append(f"{_number(n)} {'thing is' if n == 1 else 'things are'} yours.")
     return " ".join(said) or "Nothing is waiting for you."
 
 
@@ -86,76 +110,37 @@ def _number(n: int) -> str:
     return words[n] if n < len(words) else str(n)
 
 
-def _waits(organisation: Organisation, actor: Actor, user: User, soon: list[Workshop]) -> list[Waits]:
-    today = timezone.localdate()
-    if actor.leads:
-        promises = late_ones([organisation])
-    elif actor.role == Role.EXECUTIVE:
-        promises = wants_the_sponsor([organisation])
-    else:
-        own = Q(owner=user.pk) | Q(helpers=user.pk)
-        near = today + datetime.timedelta(days=14)
-        promises = actions_of([organisation]).filter(own, status__in=OPEN, due__lte=near).distinct()
-    found = [_promise(action, today) for action in promises[:50]]
-    found += [_workshop(row, today) for row in soon if _asked(row, actor)]
-    found += [_named(remark) for remark in mentions_of(user, timezone.now() - MENTIONED)]
-    if actor.leads:
-        found += _unplaced(organisation)
-    return sorted(found, key=lambda wait: {"bad": 0, "warn": 1}.get(wait.tone, 2))
+def _hero(workshop: Workshop, actor: Actor, cards: list[JourneyCard]) -> Hero:
+    people, phase = participants_of(workshop), ""
+    if workshop.phase is not None:
+        phases = phases_of(workshop)
+        at = next((n for n, row in enumerate(phases, 1) if row.pk == workshop.phase_id), 1)
+        phase = f"phase {at} of {len(phases)}, {workshop.phase.get_of_kind_display()}"
+    code = join_code_of(workshop.room_id) if actor.leads else None
+    card = next((card for card in cards if card.journey.pk == workshop.room_id), None)
+    return Hero(workshop, phase, [_face(row) for row in people[:FACES]], str(code or ""), card)
 
 
-def _promise(action: ActionItem, today: datetime.date) -> Waits:
-    stand = standing(action, today)
-    of = [part for part in (action.department and action.department.name, str(action.owner or "nobody yet")) if part]
-    about = ", ".join(str(part) for part in of) + (f", for “{action.workshop.title}”" if action.workshop else "")
-    days = (action.due - today).days
-    word = stand.word if stand.tone in ("bad", "warn") else "Today" if not days else f"In {days} day{'s' * (days > 1)}"
-    url = reverse("action", args=[action.pk])
-    return Waits(stand.tone or "ink", stand.icon, word, action.title, about, url, "See")
+def _face(person: Participant) -> tuple[str, int | None]:
+    initials = "".join(word[0] for word in person.name.split()[:2]).upper()
+    return initials, person.department.colour if person.department else None
 
 
-def _named(remark: Remark) -> Waits:
-    about = f"{remark.by_name} names you at “{remark.touchpoint.title}”"
-    words = remark.text if len(remark.text) <= 90 else f"{remark.text[:89].rstrip()}…"
-    url = f"{reverse('journey', args=[remark.room_id])}#{remark.touchpoint_id}"
-    return Waits("ink", "message-square", "For you", f"“{words}”", about, url, "Answer")
+def _departments(organisation: Organisation, actor: Actor) -> list[Department]:
+    return list(organisation.departments.filter(pk__in=actor.departments).order_by("position"))
 
 
-def _asked(row: Workshop, actor: Actor) -> bool:
-    return actor.leads or row.participants.filter(person=actor.key, removed_at=None).exists()
-
-
-def _workshop(row: Workshop, today: datetime.date) -> Waits:
-    days = (timezone.localdate(row.starts_at) - today).days if row.starts_at else None
-    word = "To come" if days is None or days < 0 else "Today" if not days else f"In {days} day{'s' * (days > 1)}"
-    about = f"Workshop · {row.opened} of {row.asked} have opened it"  # type: ignore[attr-defined]
-    return Waits("ink", "calendar", word, row.title, about, reverse("workshop", args=[row.pk]), "Open")
-
-
-def _counted(organisation: Organisation) -> QuerySet[Comment]:
-    """The comments that count: single ones, and those of files that are in."""
-    done = Q(comment_import=None) | Q(comment_import__state=CommentImport.State.DONE)
-    return Comment.objects.filter(done, organisation=organisation)
-
-
-def _unplaced(organisation: Organisation) -> list[Waits]:
-    rows = _counted(organisation).filter(placed_at=None).values("room").annotate(n=Count("id"))
-    names = dict(Journey.objects.filter(pk__in=[row["room"] for row in rows]).values_list("pk", "name"))
-    return [
-        Waits(
-            "ink", "message-circle-more", f"{row['n']} new", "Comments not placed yet", f"“{names[row['room']]}”",
-            reverse("comments", args=[row["room"]]), "Place them",
-        )
-        for row in rows
-        if row["room"] in names
-    ]  # fmt: skip
+def _ours(department: Department, journeys: list[Journey]) -> Ours:
+    page = departments.page_of(department, journeys)
+    quotes = [quote for part in page["parts"] for quote in part.quotes][:2]
+    return Ours(department, page["touchpoints"], page["comments"], page["let_downs"], quotes)
 
 
 def _cards(organisation: Organisation, journeys: list[Journey]) -> list[JourneyCard]:
     promises: dict[str, list[ActionItem]] = {}
     for action in actions_of([organisation]).exclude(status="dropped"):
         promises.setdefault(action.room_id, []).append(action)
-    comments = dict(_counted(organisation).values("room").annotate(n=Count("id")).values_list("room", "n"))
+    comments = dict(counted(organisation).values("room").annotate(n=Count("id")).values_list("room", "n"))
     today = timezone.localdate()
     cards = []
     for journey in journeys:
@@ -179,6 +164,7 @@ def next_reminder(action: ActionItem) -> datetime.datetime | None:
     """When its owner hears of a promise next."""
     if action.owner is None or not action.is_open:
         return None
-    muted = set(Mute.objects.filter(user=action.owner).values_list("kind", flat=True))
-    to_come = rungs(action.due, zone_of(action.owner.time_zone)).items()
-    return min((at for kind, at in to_come if at > timezone.now() and kind not in muted), default=None)
+    kinds = dict(people_of(action).rungs()).get(action.owner, frozenset())
+    kinds -= set(Mute.objects.filter(user=action.owner).values_list("kind", flat=True))
+    to_come = rungs(due_base(action), zone_of(action.owner.time_zone)).items()
+    return min((at for kind, at in to_come if at > timezone.now() and kind in kinds), default=None)

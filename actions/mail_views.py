@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import posted, signed_in
+from accounts.audit import audit_everywhere
 from accounts.models import User
+from actions import links
 from actions.models import Mute, Reminder
 
 Kind = Reminder.Kind
-PROMISES = (Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.DAY_AFTER)
+GROUPS = {
+    "promises": (
+        "Your promises",
+        (Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.DAY_AFTER, Kind.LATE, Kind.STALE, Kind.NOTE),
+    ),
+    "above": ("Promises you stand by", (Kind.HELP, Kind.VERY_LATE, Kind.FOLLOW_UP, Kind.DIGEST)),
+    "workshops": ("Workshops", (Kind.INVITATION, Kind.TOMORROW, Kind.CLOSED, Kind.REPORT_BACK)),
+    "journey": ("The journey", (Kind.MENTION, Kind.DEPARTMENT)),
+}
 
 
 class MailsForm(forms.Form):
     """Ticked is wanted. One who came in later than a kind of mail wants it, so refusals are what is kept."""
 
-    promises = forms.MultipleChoiceField(
-        label="Reminders of your promises",
-        choices=[(kind.value, kind.label) for kind in PROMISES],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    remarks = forms.MultipleChoiceField(
-        label="Remarks",
-        choices=[(Kind.MENTION.value, Kind.MENTION.label)],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    workshops = forms.MultipleChoiceField(
-        label="Workshops",
-        choices=[(Kind.INVITATION.value, Kind.INVITATION.label)],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
+    def __init__(self, data: Any = None, *, wanted: Iterable[str] = ()) -> None:
+        super().__init__(data, initial={name: list(wanted) for name in GROUPS})
+        for name, (label, kinds) in GROUPS.items():
+            self.fields[name] = forms.MultipleChoiceField(
+                label=label,
+                choices=[(kind.value, kind.label) for kind in kinds],
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,12 +55,23 @@ def mails(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     off = set(Mute.objects.filter(user=user).values_list("kind", flat=True))
     wanted = [kind for kind in Kind.values if kind not in off]
-    form = MailsForm(posted(request), initial=dict.fromkeys(("promises", "remarks", "workshops"), wanted))
+    form = MailsForm(posted(request), wanted=wanted)
     if request.method == "POST" and form.is_valid():
+        if "end_links" in request.POST:
+            return _end_links(request, user)
         _keep(user, {kind for kinds in form.cleaned_data.values() for kind in kinds})
         messages.success(request, "Saved.")
         return redirect("you")
-    return render(request, "actions/mails.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "links": links.living(user).count()}
+    return render(request, "actions/mails.html", context, status=422 if form.errors else 200)
+
+
+def _end_links(request: HttpRequest, user: User) -> HttpResponse:
+    """For who has passed a mail on, or lost a device: the links that answer without a password stop doing so."""
+    ended = links.living(user).update(link_revoked_at=timezone.now())
+    audit_everywhere("mail.links_ended", user, things=ended)
+    messages.success(request, "Ended. Mails from now on bring new ones.")
+    return redirect("mails")
 
 
 @transaction.atomic

@@ -110,11 +110,12 @@ class ProgressNote(Record):
 
 
 class Reminder(models.Model):
-    """A row of the outbox: one mail to one person, planned before it is due, sent once.
+    """A row of the outbox: one reason to write to one person, planned before it is due, sent once.
 
-    `key` makes planning it twice impossible. A worker claims a row by a lease, sends outside of any
-    transaction, then finishes it; when it dies in between, the next one sends again with the same
-    `message_id` and `date_header`, by which mail programs recognise a copy. "Due" is planned and `try_at` past.
+    `key` makes planning it twice impossible. A worker claims everything that is due for a person at that moment, by a
+    lease; it leaves as one mail, in the envelope of the first row, outside of any transaction; then the rows are
+    finished. When the worker dies in between, the next one sends the same envelope again with the same `message_id`
+    and `date_header`, by which mail programs recognise a copy. "Due" is planned and `try_at` past.
     """
 
     class Kind(models.TextChoices):
@@ -122,7 +123,18 @@ class Reminder(models.Model):
         DAY_BEFORE = "day_before", "The day before it is due"
         DUE = "due", "On the day it is due"
         DAY_AFTER = "day_after", "The day after it was due"
+        LATE = "late", "Three days after it was due"
+        STALE = "stale", "Two weeks without a word"
+        NOTE = "note", "A note about your promise"
+        HELP = "help", "Somebody asks for help"
+        VERY_LATE = "very_late", "A week after it was due"
+        FOLLOW_UP = "follow_up", "A question you wanted to ask"
+        DIGEST = "digest", "On Monday, what needs you"
         INVITATION = "invitation", "Invitation to a workshop"
+        TOMORROW = "tomorrow", "The day before a workshop you have not looked at"
+        CLOSED = "closed", "What came out of a workshop"
+        REPORT_BACK = "report_back", "A report-back that is near, or has not been held"
+        DEPARTMENT = "department", "Once a month, what changed for your department"
         MENTION = "mention", "A remark that names you"
 
     class State(models.TextChoices):
@@ -136,6 +148,7 @@ class Reminder(models.Model):
     key = models.CharField(max_length=64, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    # What it is about: a promise, a note, a workshop, a remark, a department; for a digest the organisation.
     object_id = models.CharField(max_length=24, db_index=True)
     due_on = models.DateField()
     recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
@@ -147,6 +160,8 @@ class Reminder(models.Model):
     try_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # The row in whose mail this one travels; null: in its own.
+    envelope = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="enclosed")
     message_id = models.CharField(max_length=120, unique=True)
     date_header = models.CharField(max_length=40)
     # The link in it answers without signing in: bound to this row, kept as a hash, and it runs out.
@@ -176,6 +191,33 @@ class Mute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} without {self.kind}"
+
+
+class Snooze(models.Model):
+    """The reminders of a promise, put off: its whole ladder shifts by so many days, while it is due on `due`."""
+
+    action = models.OneToOneField(ActionItem, on_delete=models.CASCADE, related_name="snooze")
+    due = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.days} days"
+
+
+class FollowUp(models.Model):
+    """A question somebody above wants to ask on a day, written down when they thought of it. Only they see it."""
+
+    id = models.CharField(primary_key=True, max_length=24)
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="follow_ups")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follow_ups")
+    on = models.DateField()
+    question = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.question}"
 
 
 class Report(models.Model):

@@ -57,3 +57,8 @@ def keeps_reports(actor: Actor) -> bool:
 def shares_reports(actor: Actor) -> bool:
     """Who gives a report to people without an account: who leads, because it names people and customers."""
     return actor.leads
+
+
+def may_follow_up(actor: Actor) -> bool:
+    """Whoever has an account: mails and the first page are where an answer comes back."""
+    return actor.role != Role.GUEST

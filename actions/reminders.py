@@ -1,255 +1,250 @@
-"""The outbox: mails that must leave once, whatever dies in between.
+"""Who has to be written to, about what and when: rows of the outbox, planned before they are due.
 
-A mail is a row before it is a mail. `plan` adds the rows of the next day and a half; each has a unique key,
-so two clocks plan one row. `drain` takes one due row after the other in three short steps, none of which
-holds a transaction while a mail server is thinking:
-
-1. claim: the row is ours until `lease_until`; a worker that dies simply lets the lease run out,
-2. send: still wanted? then hand it over, always with the same Message-ID and Date,
-3. finish: sent, tried again later, or given up.
-
-A worker killed after the server said "250" and before step 3 sends a copy, which carries the same
-Message-ID: mail programs show it once. Losing a mail would be worse, and those are the only two choices.
+Each row has a unique key, so any number of clocks may plan, at once and as often as they like. A row says why and
+when; whether there still is a reason is looked at again right before it is sent (`wanted.py`), and what it says is
+written then (`letters.py`). Two kinds of reasons: what just happened, and what the calendar says.
 """
 
 from __future__ import annotations
 
-import base64
 import datetime
 import hashlib
-import logging
-import smtplib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from accounts.models import Membership, Organisation, User
-from actions import mail
-from actions.models import OPEN, ActionItem, Mute, Reminder
-from actions.times import OfficeHours, rungs, zone_of
-from live.models import Room
+from accounts.models import Membership, Organisation, Role, User
+from actions import links
+from actions.models import OPEN, ActionItem, FollowUp, ProgressNote, Reminder
+from actions.queries import STALE
+from actions.reporting_back import waiting_workshops
+from actions.times import MORNING, OfficeHours, at_local, last_monday, rungs, zone_of
+from actions.whom import Concerned, due_base
 from touchpoints.models import Remark
 from workshops.models import Participant, Workshop
 
-log = logging.getLogger(__name__)
 HORIZON = datetime.timedelta(hours=36)
 TOO_LATE = datetime.timedelta(hours=20)
+REMEMBERED = datetime.timedelta(days=7)  # how long what happened is still worth a mail that could not leave before
 PAUSE = datetime.timedelta(minutes=3)  # between a remark and its mail
-LEASE = datetime.timedelta(minutes=2)
-BACK_OFF = (1, 5, 15, 60, 240)  # minutes after each try; one more and it is given up
-LINK_LIVES = datetime.timedelta(days=30)
-MOST_AT_ONCE = 500
-State = Reminder.State
+DAY = datetime.timedelta(days=1)
+Kind = Reminder.Kind
 
 
-# -- planning ----------------------------------------------------------------------------------
 def plan() -> int:
-    """Add the rows that are missing. Any number of clocks may do this at once."""
+    """Add the rows that are missing."""
+    return plan_news() + plan_calendar()
+
+
+def plan_news() -> int:
+    """What happened a moment ago; cheap enough to be asked every few seconds."""
     now = timezone.now()
-    rows = [*_of_promises(now), *_of_invitations(now), *_of_mentions(now)]
+    return _keep([*_of_closed(now), *_of_notes(now), *_of_invitations(now), *_of_mentions(now)])
+
+
+def plan_calendar() -> int:
+    """What is due within the next day and a half."""
+    now = timezone.now()
+    found = (_of_promises, _of_silence, _of_follow_ups, _of_mondays, _of_tomorrow, _of_report_backs, _of_departments)
+    return _keep([row for each in found for row in each(now)])
+
+
+def _keep(rows: list[Reminder]) -> int:
     known = set(Reminder.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     Reminder.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
 
 
-def _of_promises(now: datetime.datetime) -> Iterable[Reminder]:
-    near = (now.date() - datetime.timedelta(days=10), now.date() + datetime.timedelta(days=10))
-    actions = ActionItem.objects.filter(removed_at=None, status__in=OPEN, owner__isnull=False, due__range=near)
-    for action in actions.select_related("owner", "room__organisation"):
-        assert action.owner is not None
-        zone, hours = zone_of(action.owner.time_zone), office_hours(action.room.organisation)
-        allowed = [(hours.next(due_at, zone), kind) for kind, due_at in rungs(action.due, zone).items()]
-        # What a weekend holds back comes on one Monday: the last of it says everything.
-        for due_at, kind in {at.astimezone(zone).date(): (at, kind) for at, kind in allowed}.values():
-            # A promise made yesterday is not reminded of last week.
-            if max(action.created_at, now - TOO_LATE) < due_at <= now + HORIZON:
-                yield _row(action.room, kind, (action.pk, action.due), action.owner, due_at)
-
-
 def office_hours(organisation: Organisation) -> OfficeHours:
     return OfficeHours(frozenset(organisation.working_days), organisation.quiet_from, organisation.quiet_until)
 
 
-def _of_invitations(now: datetime.datetime) -> Iterable[Reminder]:
-    asked = Participant.objects.filter(
+def _morning(day: datetime.date, user: User, organisation: Organisation) -> datetime.datetime:
+    """The morning of that day where the recipient lives, or the next one on which they may be reached."""
+    zone = zone_of(user.time_zone)
+    return office_hours(organisation).next(at_local(day, MORNING, zone), zone)
+
+
+def _near(now: datetime.datetime, due_at: datetime.datetime) -> bool:
+    return now - TOO_LATE < due_at <= now + HORIZON
+
+
+# -- what the calendar says --------------------------------------------------------------------
+def _of_promises(now: datetime.datetime) -> Iterator[Reminder]:
+    """The ladder: its owner up to three days late, then the facilitator as well, after a week the sponsor."""
+    near, concerned = (now.date() - 30 * DAY, now.date() + 30 * DAY), Concerned()
+    for action in _open_actions().filter(due__range=near):
+        organisation, base = action.room.organisation, due_base(action)
+        for user, kinds in concerned.by(action).rungs():
+            zone, hours = zone_of(user.time_zone), office_hours(organisation)
+            allowed = [(hours.next(at, zone), kind) for kind, at in rungs(base, zone).items() if kind in kinds]
+            # What a weekend holds back comes on one Monday: the last of it says everything.
+            for due_at, kind in {at.astimezone(zone).date(): (at, kind) for at, kind in allowed}.values():
+                # A promise made yesterday is not reminded of last week.
+                if action.created_at < due_at and _near(now, due_at):
+                    yield row_for(organisation, kind, (action.pk, base), user, due_at)
+
+
+def _of_silence(now: datetime.datetime) -> Iterator[Reminder]:
+    """Every two weeks without a word, except while the ladder speaks anyway."""
+    living, concerned = Q(notes__removed_at=None), Concerned()
+    for action in _open_actions().annotate(last_word=Max("notes__at", filter=living)):
+        last = (action.last_word or action.created_at).date()
+        times = (now + HORIZON).date() - last
+        day, base = last + (times // STALE) * STALE, due_base(action)
+        if day == last or base - 8 * DAY <= day <= base + 8 * DAY:
+            continue
+        user = concerned.by(action).keeper
+        if user is not None and _near(now, due_at := _morning(day, user, action.room.organisation)):
+            yield row_for(action.room.organisation, Kind.STALE, (action.pk, day), user, due_at)
+
+
+def _open_actions() -> QuerySet[ActionItem]:
+    rows = ActionItem.objects.filter(removed_at=None, status__in=OPEN)
+    return rows.select_related(
+        "owner", "sponsor", "snooze", "workshop__facilitator", "workshop__sponsor", "room__organisation"
+    )
+
+
+def _of_follow_ups(now: datetime.datetime) -> Iterator[Reminder]:
+    near = (now.date() - 2 * DAY, now.date() + 2 * DAY)
+    rows = FollowUp.objects.filter(asked_at=None, on__range=near, action__removed_at=None)
+    for row in rows.select_related("user", "action__room__organisation"):
+        organisation = row.action.room.organisation
+        if _near(now, due_at := _morning(row.on, row.user, organisation)):
+            yield row_for(organisation, Kind.FOLLOW_UP, (row.pk, row.on), row.user, due_at)
+
+
+def _of_mondays(now: datetime.datetime) -> Iterator[Reminder]:
+    """For whoever stands above promises. Whether anything needs them is looked at on Monday, before it is sent."""
+    sponsors: dict[tuple[str, int], tuple[Organisation, User]] = {}
+    executives = Membership.objects.filter(role=Role.EXECUTIVE, deactivated_at=None, user__is_active=True)
+    for member in executives.select_related("organisation", "user"):
+        sponsors[member.organisation_id, member.user_id] = (member.organisation, member.user)
+    concerned = Concerned()
+    for action in _open_actions():
+        if (user := concerned.by(action).sponsor) is not None:
+            sponsors[action.room.organisation_id, user.pk] = (action.room.organisation, user)
+    for organisation, user in sponsors.values():
+        monday = last_monday(now + HORIZON, zone_of(user.time_zone))
+        if _near(now, due_at := _morning(monday, user, organisation)):
+            yield row_for(organisation, Kind.DIGEST, (organisation.pk, monday), user, due_at)
+
+
+def _of_tomorrow(now: datetime.datetime) -> Iterator[Reminder]:
+    """The day before a workshop, to those who have not looked at it."""
+    asked = _asked().filter(workshop__starts_at__range=(now, now + 5 * DAY))
+    for row, user in _with_accounts(asked):
+        assert row.workshop.starts_at is not None
+        day = row.workshop.starts_at.astimezone(zone_of(user.time_zone)).date()
+        if _near(now, due_at := _morning(day - DAY, user, row.room.organisation)) and due_at < row.workshop.starts_at:
+            yield row_for(row.room.organisation, Kind.TOMORROW, (row.workshop_id, day), user, due_at)
+
+
+def _of_report_backs(now: datetime.datetime) -> Iterator[Reminder]:
+    """A week before it, the day after it was not held, and every week from then on."""
+    for workshop in waiting_workshops():
+        organisation, day = workshop.room.organisation, workshop.report_back_on
+        late = ((now + HORIZON).date() - day).days
+        on = day - 7 * DAY if late < 1 else day + DAY + (late - 1) // 7 * 7 * DAY
+        for user in {workshop.facilitator, workshop.owner, workshop.sponsor} - {None}:
+            assert user is not None
+            due_at = _morning(on, user, organisation)
+            if _near(now, due_at) and (workshop.closed_at or now) < due_at:
+                yield row_for(organisation, Kind.REPORT_BACK, (workshop.pk, on), user, due_at)
+
+
+def _of_departments(now: datetime.datetime) -> Iterator[Reminder]:
+    """On the first of a month, to everybody who speaks for a department."""
+    first = (now + HORIZON).date().replace(day=1)
+    if not now.date() - 5 * DAY <= first <= now.date() + 5 * DAY:  # a weekend and its holidays
+        return
+    speak = Membership.objects.filter(role=Role.REPRESENTATIVE, deactivated_at=None, user__is_active=True)
+    for member in speak.select_related("organisation", "user").prefetch_related("departments"):
+        due_at = _morning(first, member.user, member.organisation)
+        for department in member.departments.all() if _near(now, due_at) else ():
+            yield row_for(member.organisation, Kind.DEPARTMENT, (department.pk, first), member.user, due_at)
+
+
+# -- what just happened ------------------------------------------------------------------------
+def _of_notes(now: datetime.datetime) -> Iterator[Reminder]:
+    """A call for help reaches facilitator and sponsor; what others write about a promise reaches its owner."""
+    related = ("owner", "sponsor", "workshop__facilitator", "workshop__sponsor", "room__organisation")
+    rows = ProgressNote.objects.filter(removed_at=None, at__gt=now - REMEMBERED, action__removed_at=None)
+    notes = list(rows.select_related(*(f"action__{name}" for name in related)))
+    concerned = Concerned() if notes else None
+    for note in notes:
+        assert concerned is not None
+        people, organisation = concerned.by(note.action), note.action.room.organisation
+        asks = note.of_kind == ProgressNote.Kind.HELP
+        for user in {people.facilitator, people.sponsor} if asks else {people.keeper}:
+            if user is not None and user.identity != note.by:
+                at = office_hours(organisation).next(note.at, zone_of(user.time_zone))
+                yield row_for(organisation, Kind.HELP if asks else Kind.NOTE, (note.pk, note.at.date()), user, at)
+
+
+def _of_closed(now: datetime.datetime) -> Iterator[Reminder]:
+    """Everybody who was asked hears at once what came out of it, whatever the hour: they have just sat in it."""
+    over = Workshop.objects.filter(removed_at=None, state=Workshop.State.CLOSED, closed_at__gt=now - DAY)
+    for workshop in over.select_related("room__organisation", "sponsor", "facilitator"):
+        asked = Participant.objects.filter(workshop=workshop, removed_at=None, person__startswith="u")
+        users = {user for _, user in _with_accounts(asked)} | {workshop.sponsor, workshop.facilitator}
+        assert workshop.closed_at is not None
+        for user in users - {None}:
+            assert user is not None
+            about = (workshop.pk, workshop.closed_at.date())
+            yield row_for(workshop.room.organisation, Kind.CLOSED, about, user, workshop.closed_at)
+
+
+def _of_invitations(now: datetime.datetime) -> Iterator[Reminder]:
+    for row, user in _with_accounts(_asked()):
+        if user.pk != row.workshop.facilitator_id:
+            day = (row.workshop.starts_at or row.workshop.created_at).date()
+            yield row_for(row.room.organisation, Kind.INVITATION, (row.workshop_id, day), user, now)
+
+
+def _asked() -> QuerySet[Participant]:
+    return Participant.objects.filter(
         removed_at=None, opened_at=None, person__startswith="u", workshop__removed_at=None,
         workshop__state=Workshop.State.PLANNED,
-    ).select_related("workshop", "room")  # fmt: skip
-    users = User.objects.in_bulk({int(row.person[1:]) for row in asked})
-    for row in asked:
-        workshop, user = row.workshop, users.get(int(row.person[1:]))
-        if user is not None and user.pk != workshop.facilitator_id:
-            day = (workshop.starts_at or workshop.created_at).date()
-            yield _row(row.room, Reminder.Kind.INVITATION, (workshop.pk, day), user, now)
-
-
-def _of_mentions(now: datetime.datetime) -> Iterable[Reminder]:
-    """Some minutes after the remark, so that a slip of the pen can still be rubbed out."""
-    remarks = Remark.objects.filter(removed_at=None, at__gt=now - TOO_LATE, mentions__isnull=False).distinct()
-    for remark in remarks.select_related("room__organisation").prefetch_related("mentions"):
-        hours = office_hours(remark.room.organisation)
-        for user in remark.mentions.all():
-            if user.identity != remark.by:
-                at = hours.next(remark.at + PAUSE, zone_of(user.time_zone))
-                yield _row(remark.room, Reminder.Kind.MENTION, (remark.pk, remark.at.date()), user, at)
-
-
-def _row(room: Room, kind: str, about: tuple[str, datetime.date], user: User, due_at: datetime.datetime) -> Reminder:
-    pk, due_on = about
-    key = hashlib.sha256(f"{kind} {pk} {due_on.isoformat()} {user.pk}".encode()).hexdigest()
-    host = urlsplit(settings.PUBLIC_URL or settings.LOCAL_URL).hostname or "localhost"
-    due_at = due_at.replace(microsecond=0)
-    return Reminder(
-        key=key, organisation_id=room.organisation_id, kind=kind, object_id=pk, due_on=due_on, recipient=user,
-        local_time=due_at.astimezone(zone_of(user.time_zone)).time(), time_zone=user.time_zone, due_at=due_at,
-        try_at=due_at, message_id=f"<{key[:40]}@{host}>", date_header=format_datetime(due_at),
-        link_hash=_hash(link_token(key)), link_expires_at=due_at + LINK_LIVES,
     )  # fmt: skip
 
 
-# -- the link in a mail ------------------------------------------------------------------------
-def link_token(key: str) -> str:
-    """The 256 bits of a mail's link. They follow from our secret and the row, so only their hash is stored."""
-    digest = salted_hmac("actions.reminders.link", key, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+def _with_accounts(rows: QuerySet[Participant]) -> Iterator[tuple[Participant, User]]:
+    asked = list(rows.select_related("workshop", "room__organisation"))
+    users = User.objects.in_bulk({int(row.person[1:]) for row in asked})
+    for row in asked:
+        if (user := users.get(int(row.person[1:]))) is not None:
+            yield row, user
 
 
-def reminder_for(token: str) -> Reminder | None:
-    """The mail a link came in, while the link holds."""
-    row = Reminder.objects.filter(link_hash=_hash(token), link_revoked_at=None, link_expires_at__gt=timezone.now())
-    return row.select_related("recipient", "organisation").first()
+def _of_mentions(now: datetime.datetime) -> Iterator[Reminder]:
+    """Some minutes after the remark, so that a slip of the pen can still be rubbed out."""
+    remarks = Remark.objects.filter(removed_at=None, at__gt=now - TOO_LATE, mentions__isnull=False).distinct()
+    for remark in remarks.select_related("room__organisation").prefetch_related("mentions"):
+        organisation = remark.room.organisation
+        for user in remark.mentions.all():
+            if user.identity != remark.by:
+                at = office_hours(organisation).next(remark.at + PAUSE, zone_of(user.time_zone))
+                yield row_for(organisation, Kind.MENTION, (remark.pk, remark.at.date()), user, at)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
-
-
-# -- sending -----------------------------------------------------------------------------------
-def drain(most: int = MOST_AT_ONCE) -> int:
-    """Send what is due; returns how many mails left. One bad row never stops the others."""
-    sent = 0
-    for _ in range(most):
-        row = claim()
-        if row is None:
-            break
-        try:
-            sent += deliver(row)
-        except Exception as error:
-            log.exception("A reminder could not be prepared", extra={"reminder": row.pk})
-            retry(row, f"{type(error).__name__} while the mail was prepared")
-    return sent
-
-
-def claim() -> Reminder | None:
-    """Take the next due row. Others skip it while we hold it: by SKIP LOCKED on PostgreSQL; SQLite lets one
-    writer in at a time, and the update is conditional besides."""
-    now = timezone.now()
-    due = Q(state=State.PLANNED, try_at__lte=now) | Q(state=State.SENDING, lease_until__lt=now)
-    with transaction.atomic():
-        rows = Reminder.objects.filter(due).select_for_update(skip_locked=True, of=("self",)).order_by("try_at", "pk")
-        row = rows.first()
-        if row is None:
-            return None
-        mine = Reminder.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-        row.attempts += 1
-        if not mine.update(state=State.SENDING, attempts=row.attempts, lease_until=now + LEASE):
-            return None
-    return Reminder.objects.select_related("recipient", "organisation").get(pk=row.pk)
-
-
-def deliver(row: Reminder) -> int:
-    """Send one row that we hold, unless there is no reason to any more. Returns 1 when it left."""
-    if row.attempts > len(BACK_OFF) + 1:
-        return finish(row, State.DEAD, row.error or "The worker died each time.")
-    reason, what = why_not(row)
-    if what is None:
-        return finish(row, State.CANCELLED, reason)
-    message = mail.compose(row, what, link_token(row.key))
-    try:
-        message.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        return _refused(row, code, words)
-    except smtplib.SMTPResponseException as error:
-        return _refused(row, error.smtp_code, error.smtp_error)
-    except OSError as error:  # refused, timed out, cut off
-        return retry(row, str(error) or type(error).__name__)
-    finish(row, State.SENT)
-    return 1
-
-
-def _refused(row: Reminder, code: int, words: bytes | str) -> int:
-    said = f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"[:500]
-    return finish(row, State.FAILED, said) if 500 <= code < 600 else retry(row, said)
-
-
-def retry(row: Reminder, error: str) -> int:
-    """Try again later, a little more patiently each time."""
-    if row.attempts > len(BACK_OFF):
-        return finish(row, State.DEAD, error)
-    wait = datetime.timedelta(minutes=BACK_OFF[row.attempts - 1])
-    _held(row).update(state=State.PLANNED, try_at=timezone.now() + wait, lease_until=None, error=error)
-    return 0
-
-
-def finish(row: Reminder, state: str, error: str = "") -> int:
-    _held(row).update(state=state, finished_at=timezone.now(), lease_until=None, error=error)
-    return 0
-
-
-def _held(row: Reminder) -> QuerySet[Reminder]:
-    """The row, if we still hold it: whoever claimed it after us counts one try more."""
-    return Reminder.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts)
-
-
-def _mention_wanted(row: Reminder) -> tuple[str, Remark | None]:
-    remark = Remark.objects.filter(pk=row.object_id, removed_at=None).select_related("touchpoint", "room").first()
-    if remark is None or remark.touchpoint.removed_at is not None:
-        return "The remark or its touchpoint is gone.", None
-    if Remark.objects.filter(touchpoint=remark.touchpoint, by=row.recipient.identity, at__gt=remark.at).exists():
-        return "They have answered it already.", None
-    return "", remark
-
-
-def why_not(row: Reminder) -> tuple[str, ActionItem | Workshop | Remark | None]:
-    """Look once more before sending: a reason to leave it, or what the mail is about."""
-    member = Membership.objects.filter(
-        organisation=row.organisation_id, user=row.recipient_id, user__is_active=True, deactivated_at=None
-    )
-    if not member.exists():
-        return "The recipient is no longer a member.", None
-    if Mute.objects.filter(user=row.recipient_id, kind=row.kind).exists():
-        return "The recipient does not want this kind of reminder.", None
-    if row.kind == Reminder.Kind.INVITATION:
-        return _invitation_wanted(row)
-    if row.kind == Reminder.Kind.MENTION:
-        return _mention_wanted(row)
-    if timezone.now() > row.due_at + TOO_LATE:
-        return "It was too late for this reminder.", None
-    action = (
-        ActionItem.objects.filter(pk=row.object_id, removed_at=None).select_related("department", "workshop").first()
-    )
-    if action is None or not action.is_open:
-        return "The promise is kept or gone.", None
-    if action.owner_id != row.recipient_id or action.due != row.due_on:
-        return "The promise has another owner or date now.", None
-    return "", action
-
-
-def _invitation_wanted(row: Reminder) -> tuple[str, Workshop | None]:
-    workshop = Workshop.objects.filter(pk=row.object_id, removed_at=None, state=Workshop.State.PLANNED).first()
-    if workshop is None:
-        return "The workshop has begun or is gone.", None
-    asked = Participant.objects.filter(
-        workshop=workshop, person=row.recipient.identity, removed_at=None, opened_at=None
-    )
-    if not asked.exists():
-        return "They have opened it already, or are not asked any more.", None
-    return "", workshop
+def row_for(
+    organisation: Organisation, kind: str, about: tuple[str, datetime.date], user: User, due_at: datetime.datetime
+) -> Reminder:
+    """A row, not saved. `about`: the id of what it is about, and the day that tells it from the next of its kind."""
+    pk, day = about
+    key = hashlib.sha256(f"{kind} {pk} {day.isoformat()} {user.pk}".encode()).hexdigest()
+    host = urlsplit(settings.PUBLIC_URL or settings.LOCAL_URL).hostname or "localhost"
+    due_at = due_at.replace(microsecond=0)
+    return Reminder(
+        key=key, organisation=organisation, kind=kind, object_id=pk, due_on=day, recipient=user,
+        local_time=due_at.astimezone(zone_of(user.time_zone)).time(), time_zone=user.time_zone, due_at=due_at,
+        try_at=due_at, message_id=f"<{key[:40]}@{host}>", date_header=format_datetime(due_at),
+        link_hash=links.hash_of(links.token_of(key)), link_expires_at=due_at + links.LIVES,
+    )  # fmt: skip

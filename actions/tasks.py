@@ -7,16 +7,22 @@ import threading
 
 from celery import shared_task
 
-from actions import reminders, report_jobs, retention, webhooks
+from actions import outbox, reminders, report_jobs, retention, webhooks
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
+def plan_calendar() -> int:
+    """What the calendar says is due within the next day and a half."""
+    return reminders.plan_calendar()
+
+
+@shared_task
 def drain_outbox() -> int:
-    """Plan the mails of the next day and a half, send what is due."""
-    reminders.plan()
-    return reminders.drain()
+    """Plan what just happened, send what is due."""
+    reminders.plan_news()
+    return outbox.drain()
 
 
 @shared_task

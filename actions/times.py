@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UTC = datetime.UTC
-MORNING = datetime.time(8, 30)
+MORNING = datetime.time(8, 0)
+MONDAY = 0
 
-# Days from the due date to each reminder about a promise, by its kind.
-LADDER = {"week_before": -7, "day_before": -1, "due": 0, "day_after": 1}
+# Days from the due date to each reminder about a promise, by its kind. The first four are its owner's; three days
+# late the facilitator hears of it as well, and after a week its sponsor does.
+LADDER = {"week_before": -7, "day_before": -1, "due": 0, "day_after": 1, "late": 3, "very_late": 7}
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -73,6 +75,12 @@ class OfficeHours:
             else:
                 break
         return moment
+
+
+def last_monday(moment: datetime.datetime, zone: ZoneInfo) -> datetime.date:
+    """The Monday of the week it is there."""
+    day = moment.astimezone(zone).date()
+    return day - datetime.timedelta(days=day.weekday() - MONDAY)
 
 
 def rungs(due: datetime.date, zone: ZoneInfo) -> dict[str, datetime.datetime]:

@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import limits
 from accounts.access import actor_or_404, organisation_for, posted, require, signed_in
-from accounts.actors import Actor, identity_of, load_actor
+from accounts.actors import Actor, identity_of
 from accounts.models import User
 from actions import home as home_page
-from actions import queries, reminders
+from actions import queries
+from actions.follow_ups import follow_up_form
 from actions.forms import ActionForm, ChangeForm, NoteForm
-from actions.models import ActionItem, Mute, Reminder
-from actions.permissions import may_change_action_row, promises
+from actions.models import ActionItem, FollowUp
+from actions.permissions import may_change_action_row, may_follow_up, promises
+from actions.whom import due_base
 from live.door import execute
-from live.models import new_id
 from live.values import Refused
 from touchpoints.queries import journey_for
 from voices.models import Issue
@@ -93,7 +93,9 @@ def action(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "action": row, "stand": queries.standing(row, timezone.localdate()), "form": form, "note_form": NoteForm(),
         "notes": queries.notes_of(row), "quote": next(iter(quotes), None),
-        "next": home_page.next_reminder(row),
+        "next": home_page.next_reminder(row), "put_off": (due_base(row) - row.due).days,
+        "follow_ups": FollowUp.objects.filter(action=row, user=request.user.pk, asked_at=None).order_by("on"),
+        "follow_up_form": follow_up_form(row) if row.is_open and may_follow_up(actor) else None,
     }  # fmt: skip
     return render(request, "actions/action.html", context, status=422 if form is not None and form.errors else 200)
 
@@ -139,57 +141,3 @@ def workshop_promises(request: HttpRequest, pk: str) -> HttpResponse:
         "may": promises(actor) and workshop.state == "live", "member": actor.role != "guest",
     }  # fmt: skip
     return render(request, "actions/promises.html", context)
-
-
-# -- the link in a mail ------------------------------------------------------------------------
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def reply(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer a reminder without signing in. Opening the page changes nothing: scanners open every link."""
-    if not limits.take("reply", request.META.get("REMOTE_ADDR", ""), 60):
-        return render(request, "429.html", status=429)
-    row = reminders.reminder_for(token)
-    action = queries.actions_of([row.organisation]).filter(pk=row.object_id).first() if row else None
-    actor = load_actor(row.recipient.identity, row.organisation_id) if row else None
-    if row is None or action is None or actor is None or action.owner_id != row.recipient_id:
-        return _private(render(request, "actions/reply_over.html", status=404))
-    problem = ""
-    if request.method == "POST":
-        try:
-            said = _answer_mail(request, row, action, actor)
-            return _private(render(request, "actions/reply_done.html", {"action": action, "said": said}))
-        except Refused as refused:
-            problem = refused.message
-    stand = queries.standing(action, timezone.localdate())
-    quote = next(iter(queries.quotes_at(action.room_id, [action.touchpoint_id], 1)), None)
-    context = {"action": action, "row": row, "problem": problem, "stand": stand, "quote": quote}
-    return _private(render(request, "actions/reply.html", context, status=422 if problem else 200))
-
-
-def _answer_mail(request: HttpRequest, row: Reminder, action: ActionItem, actor: Actor) -> str:
-    """What a press of a button does; returns the sentence to thank with. Raises Refused."""
-    do, text = request.POST.get("do"), request.POST.get("text", "").strip()
-    note = {"id": new_id("pn"), "action": action.pk}
-    if do == "on_track":
-        execute(action.room_id, actor.key, "action.note", {**note, "text": text or "On track."})
-        if action.status == ActionItem.Status.PLANNED:
-            execute(action.room_id, actor.key, "action.change", {"id": action.pk, "status": "in_progress"})
-        return "Noted: on track."
-    if do == "help":
-        execute(action.room_id, actor.key, "action.note", {**note, "text": text, "help": True})
-        return "Help is asked for. The facilitator and the sponsor see it first."
-    if do == "done":
-        data = {"id": action.pk, "status": "done", "outcome": text, "after_value": request.POST.get("after_value", "")}
-        execute(action.room_id, actor.key, "action.change", data)
-        return "Kept. Thank you; the group will hear of it."
-    if do == "mute":
-        Mute.objects.get_or_create(user=row.recipient, kind=row.kind)
-        return f"You will not get “{row.get_kind_display().lower()}” any more."
-    raise Refused("invalid", "Choose one of the answers.")
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address is the key: it must not be found. It does not travel either: our policy for every page
-    sends a referrer to ourselves only ("no-referrer" would turn the form's Origin into "null", and be refused)."""
-    response["X-Robots-Tag"] = "noindex"
-    return response

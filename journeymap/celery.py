@@ -26,7 +26,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "journeymap.settings")
 
 EVERY = {
     "heartbeat": ("journeymap.tasks.heartbeat", 30),
-    "outbox": ("actions.tasks.drain_outbox", 30),
+    # Everybody has their mail within ten seconds of the end of a workshop.
+    "outbox": ("actions.tasks.drain_outbox", 5),
+    "calendar": ("actions.tasks.plan_calendar", 120),
     "webhooks": ("actions.tasks.send_webhooks", 15),
     "reports": ("actions.tasks.make_reports", 30),
     "imports": ("voices.tasks.sweep_imports", 60),

@@ -13,6 +13,9 @@ from actions import audit_views, organisation_views, webhook_views
 from actions import department_views as department_pages
 from actions import list_views as promises
 from actions import mail_views as mail_pages
+from actions import need_views as needs
+from actions import outbox_views as mail_outbox
+from actions import reply_views as replies
 from actions import report_link_views as shared_reports
 from actions import report_views as reports
 from actions import views as actions
@@ -91,6 +94,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/invite/<str:pk>/withdraw/", invitations.withdraw, name="invitation_withdraw"),
     path("organisations/<slug:slug>/departments/", members.departments, name="departments"),
     path("organisations/<slug:slug>/departments/<str:pk>/", members.department, name="department"),
+    path("organisations/<slug:slug>/outbox/", mail_outbox.outbox, name="outbox"),
     path("organisations/<slug:slug>/mailbox/", members.mailbox, name="mailbox"),
     path("organisations/<slug:slug>/mailbox/<int:pk>/", members.mail, name="mail"),
     path("invitations/<str:token>/", invitations.accept, name="invitation"),
@@ -175,6 +179,8 @@ urlpatterns = [
     path("calendar/<str:token>.ics", promises.calendar_feed, name="calendar_feed"),
     path("promises/<str:pk>/", actions.action, name="action"),
     path("promises/<str:pk>/notes/", actions.action_note, name="action_note"),
+    path("promises/<str:pk>/answer/", needs.need_answer, name="need_answer"),
+    path("promises/<str:pk>/follow-ups/", needs.follow_up, name="follow_up"),
     path("journeys/<str:journey_pk>/promises/new/", actions.new_action, name="action_new"),
     path("workshops/<str:pk>/promises/", actions.workshop_promises, name="workshop_promises"),
     path("workshops/<str:pk>/report/", reports.report, name="report"),
@@ -201,7 +207,8 @@ urlpatterns = [
     path(
         "organisations/<slug:slug>/departments/<str:pk>/work/", department_pages.department_work, name="department_work"
     ),
-    path("reply/<str:token>/", actions.reply, name="reply"),
+    path("reply/<str:token>/", replies.reply, name="reply"),
+    path("reply/<str:token>/stop/", replies.mail_stop, name="mail_stop"),
     # the API
     path("api/me/", people_api.MeView.as_view(), name="api_me"),
     path("api/organisations/", people_api.OrganisationsView.as_view(), name="api_organisations"),

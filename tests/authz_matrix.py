@@ -87,6 +87,7 @@ URLS: dict[str, dict[str, str]] = {
     "webhooks": {"GET": ADMINS, "POST": ADMINS},
     "webhook": {"POST": ADMINS},
     "audit": {"GET": ADMINS},
+    "outbox": {"GET": LEADERS, "POST": LEADERS},
     "audit_csv": {"GET": ADMINS},
     "invite": {"GET": LEADERS, "POST": LEADERS},
     "invitation_again": {"POST": LEADERS},
@@ -174,6 +175,8 @@ URLS: dict[str, dict[str, str]] = {
     "calendar_feed": {"GET": OPEN},  # the address is the key
     "action": {"GET": ROOM, "POST": AUTHOR},
     "action_note": {"POST": ROOM},
+    "need_answer": {"POST": ROOM_NO_GUESTS},
+    "follow_up": {"POST": ROOM_NO_GUESTS},
     "action_new": {"GET": PROMISERS, "POST": PROMISERS},
     "workshop_promises": {"GET": ROOM},
     "report": {"GET": ROOM_NO_GUESTS},
@@ -188,6 +191,7 @@ URLS: dict[str, dict[str, str]] = {
     "report_link_revoke": {"POST": "ooxxxxxnnns"},
     "report_link": {"GET": OPEN, "POST": OPEN},  # the link is the key
     "reply": {"GET": OPEN, "POST": OPEN},  # the link is the key
+    "mail_stop": {"GET": OPEN, "POST": OPEN},  # and here
     # the API
     "api_me": {"GET": KNOWN},
     "api_organisations": {"GET": KNOWN},

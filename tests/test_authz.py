@@ -24,7 +24,7 @@ from accounts import commands, invitations, joining
 from accounts.actors import load_actor
 from accounts.models import Browser, Guest, Membership, Organisation, SentMail, User
 from accounts.tokens import make_token
-from actions import feeds, reminders, report_jobs, report_links
+from actions import feeds, links, reminders, report_jobs, report_links
 from actions.models import ActionItem, Reminder, Webhook
 from journeymap.board import COMMANDS as BOARD_COMMANDS
 from live import door
@@ -106,8 +106,8 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "workshop_parked": [scene.live, scene.parked],
         "workshop_enter": [scene.live], "workshop_run": [scene.live], "workshop_ready": [scene.live], "workshop_rate": [scene.live],
         "workshop_answers": [scene.live], "workshop_answer": [scene.live, scene.answer], "action": [scene.action],
-        "action_note": [scene.action], "action_new": [room], "workshop_promises": [scene.live], "report": [scene.live],
-        "reply": [reply], "actions_file": ["csv"], "action_move": [scene.action], "calendar_feed": [feeds.make(people["sam"])], "api_departments": [slug], "api_members": [slug], "api_nothing": [],
+        "action_note": [scene.action], "need_answer": [scene.action], "follow_up": [scene.action], "action_new": [room], "workshop_promises": [scene.live], "report": [scene.live],
+        "reply": [reply], "mail_stop": [reply], "outbox": [slug], "actions_file": ["csv"], "action_move": [scene.action], "calendar_feed": [feeds.make(people["sam"])], "api_departments": [slug], "api_members": [slug], "api_nothing": [],
         "report_keep": [scene.live], "report_file": [scene.live, "md"], "report_compare": [scene.live],
         **{name: [scene.live, report.pk] for name in ("report_kept", "report_progress", "report_stop", "report_links")},
         "report_kept_file": [scene.live, report.pk, "md"], "report_link_revoke": [scene.live, report.pk, shared.pk], "report_link": [token_of_shared],
@@ -120,11 +120,10 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
 
 def _reply(scene: Scene, people: dict[str, User]) -> str:
     action = ActionItem.objects.get(pk=scene.action)
-    row = reminders._row(
-        action.room, Reminder.Kind.choices[0][0], (action.pk, action.due), people["sam"], action.created_at
-    )
+    about = (action.pk, action.due)
+    row = reminders.row_for(action.room.organisation, Reminder.Kind.DUE, about, people["sam"], action.created_at)
     row.save()
-    return reminders.link_token(row.key)
+    return links.token_of(row.key)
 
 
 def _unknown(these: list[Any]) -> list[Any]:

@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts import commands
+from accounts.models import User
 from actions.models import ActionItem
 from live.models import new_id
 
@@ -39,3 +41,16 @@ def promised(journey, sam) -> Callable[..., list[ActionItem]]:
         return rows
 
     return make
+
+
+@pytest.fixture
+def crowd(harrow) -> Callable[[int], list[User]]:
+    """So many more members, who speak for nobody yet."""
+
+    def come(many: int) -> list[User]:
+        found = [commands.create_person(f"n{n}@harrow.example", f"Nora {n}", verified=True) for n in range(many)]
+        for user in found:
+            commands.add_member(harrow, user, "representative", [])
+        return found
+
+    return come

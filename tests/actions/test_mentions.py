@@ -8,7 +8,8 @@ from email.header import decode_header, make_header
 import pytest
 import time_machine
 
-from actions import reminders
+from actions import outbox, reminders
+from actions.mail_views import GROUPS
 from actions.models import Mute, Reminder
 from live.door import execute
 from live.models import new_id
@@ -37,7 +38,7 @@ def named(clock, journey, fiona, sue, departments) -> str:
 def later(clock, minutes: int = 5) -> int:
     clock.move_to(NOON + datetime.timedelta(minutes=minutes))
     reminders.plan()
-    return reminders.drain()
+    return outbox.drain()
 
 
 def test_she_hears_of_it_once(named, clock, sink, sue):
@@ -70,7 +71,8 @@ def test_not_when_she_does_not_want_such_mails(named, clock, sink, sue):
 
 def test_such_mails_are_switched_off_by_themselves(as_, sam):
     every = [kind for kind in Reminder.Kind.values if kind not in ("mention", "invitation")]
-    as_("sam").post("/you/mails/", {"promises": every, "workshops": ["invitation"]})
+    wanted = {name: [kind for kind in kinds if kind in every] for name, (_, kinds) in GROUPS.items()}
+    as_("sam").post("/you/mails/", wanted | {"workshops": [*wanted["workshops"], "invitation"]})
     assert [mute.kind for mute in Mute.objects.filter(user=sam)] == ["mention"]
 
 

@@ -111,7 +111,7 @@ def test_what_a_weekend_holds_back_comes_once_on_monday(promised):
             reminders.plan()
     monday = [row for row in Reminder.objects.filter(object_id=promise.pk) if row.due_at.day == 6]
     assert [row.kind for row in monday] == ["day_after"]
-    assert monday[0].due_at == datetime.datetime(2026, 7, 6, 7, 30, tzinfo=UTC)
+    assert monday[0].due_at == datetime.datetime(2026, 7, 6, 7, 0, tzinfo=UTC)
 
 
 # -- what is kept ------------------------------------------------------------------------------

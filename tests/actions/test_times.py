@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.times import LADDER, MORNING, UTC, at_local, rungs
+from actions.times import LADDER, MORNING, UTC, OfficeHours, at_local, last_monday, rungs
 
 ZONES = sorted(
     zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
@@ -52,7 +53,7 @@ def test_a_time_near_a_change_is_the_first_moment_the_clock_shows_it_or_later(na
 
 @given(st.sampled_from(ZONES), st.dates(datetime.date(2024, 1, 1), datetime.date(2030, 12, 31)))
 @settings(max_examples=200, deadline=None)
-def test_each_rung_comes_once_at_half_past_eight_there(name, due):
+def test_each_rung_comes_once_at_eight_there(name, due):
     zone = ZoneInfo(name)
     for kind, moment in rungs(due, zone).items():
         local = wall(moment, zone)
@@ -66,3 +67,46 @@ def test_the_two_odd_hours():
     twice = at_local(datetime.date(2026, 10, 25), datetime.time(1, 30), london)
     assert gap == datetime.datetime(2026, 3, 29, 1, 0, tzinfo=UTC)  # the moment of the jump: 02:00 there
     assert twice == datetime.datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # the first of the two
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(ZONES),
+    st.integers(2024, 2030),
+    st.integers(0, 3),
+    st.integers(-80, 80),
+    st.sampled_from([1, 12, 37]),
+)
+def test_f25_however_often_one_looks_each_monday_comes_once_at_eight(name, year, which, hours, step):
+    """Around every change of clocks: looking every so many hours for a fortnight finds the same two or three Mondays,
+    a week apart, none before eight by the clock there."""
+    zone, hours_of = ZoneInfo(name), OfficeHours(frozenset(range(5)), datetime.time(18), datetime.time(8))
+    found = changes(zone, year)
+    near = found[which % len(found)] if found else datetime.datetime(year, 6, 1, tzinfo=UTC)
+    at, end = near + datetime.timedelta(hours=hours - 168), near + datetime.timedelta(hours=hours + 168)
+    due: set[datetime.datetime] = set()
+    while at < end:
+        due.add(hours_of.next(at_local(last_monday(at, zone), MORNING, zone), zone))
+        at += datetime.timedelta(hours=step)
+    mondays = sorted(wall(moment, zone).date() for moment in due)
+    assert len(mondays) == len(set(mondays)) and 2 <= len(mondays) <= 3
+    assert all((later - day).days == 7 for day, later in itertools.pairwise(mondays))
+    assert all(wall(moment, zone).weekday() == 0 and wall(moment, zone).time() >= MORNING for moment in due)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(ZONES), st.integers(2024, 2030), st.integers(0, 3), st.integers(-3, 3), st.sets(st.integers(0, 6))
+)
+def test_f25_the_whole_ladder_in_order_within_office_hours(name, year, which, days, off):
+    """Quiet hours and free days move a rung later, never before its morning and never past the one after it."""
+    zone, working = ZoneInfo(name), frozenset(range(7)) - off
+    hours = OfficeHours(working, datetime.time(18), datetime.time(8))
+    found = changes(zone, year)
+    near = found[which % len(found)] if found else datetime.datetime(year, 6, 1, tzinfo=UTC)
+    due = wall(near, zone).date() + datetime.timedelta(days=days)
+    moments = [(hours.next(at, zone), at) for at in rungs(due, zone).values()]
+    assert [moved for moved, _ in moments] == sorted(moved for moved, _ in moments)
+    assert all(moved >= at for moved, at in moments)
+    assert all(not hours.quiet(wall(moved, zone).time()) for moved, _ in moments)
+    assert all(not working or wall(moved, zone).weekday() in working for moved, _ in moments)

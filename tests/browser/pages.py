@@ -37,7 +37,7 @@ NO_PAGE = {
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
-        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "report_keep", "report_stop", "report_link_revoke",
+        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "need_answer", "follow_up", "report_keep", "report_stop", "report_link_revoke",
         "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
     "mail server needed": {"account_email_verification_sent"},
@@ -117,6 +117,9 @@ def _people(visit: Visit) -> list[Page]:
         Page("audit", "ada", reverse("audit", args=[slug])),
         Page("audit", "ada", reverse("audit", args=[slug]) + "?kind=data&until=2020-01-01", "empty"),
         Page("mailbox", "ada", reverse("mailbox", args=[slug])),
+        Page("outbox", "ada", reverse("outbox", args=[slug])),
+        Page("outbox", "fiona", reverse("outbox", args=[slug]) + "?show=waiting", "waiting"),
+        Page("outbox", "olga", reverse("outbox", args=["northlight"]), "empty"),
         Page("mailbox", "olga", reverse("mailbox", args=["northlight"]), "empty"),
         Page("mail", "ada", reverse("mail", args=[slug, visit.mail.pk if visit.mail else 0])),
     ]
@@ -284,5 +287,7 @@ def _promises(visit: Visit) -> list[Page]:
         Page("action", "elena", reverse("action", args=[promise])),
         Page("action_new", "sam", reverse("action_new", args=[visit.journey.pk])),
         Page("reply", "", reverse("reply", args=[visit.reply])),
+        Page("reply", "", reverse("reply", args=[visit.reply]) + "?answer=help", "needs help"),
         Page("reply", "", reverse("reply", args=["nonsense"]), "broken", 404),
+        Page("mail_stop", "", reverse("mail_stop", args=[visit.reply])),
     ]

@@ -14,7 +14,7 @@ from accounts import invitations, joining, tokens
 from accounts.actors import GUEST_SESSION_KEY, load_actor
 from accounts.commands import create_person, deactivate_member
 from accounts.models import Guest, Invitation, JoinCode, Membership, Organisation, SentMail, User
-from actions import reminders, report_jobs, report_links
+from actions import links, reminders, report_jobs, report_links
 from actions.models import ActionItem, Reminder, Report
 from live import door
 from live.models import new_id
@@ -198,7 +198,7 @@ def _nudged(made: Visit) -> None:
     door.execute(made.journey.pk, made.people["sam"].identity, "action.change", {"id": soon.pk, "due": due})
     Organisation.objects.filter(pk=made.organisation.pk).update(working_days=[0, 1, 2, 3, 4, 5, 6])  # on a weekend too
     reminders.plan()
-    made.reply = reminders.link_token(Reminder.objects.filter(object_id=soon.pk).earliest("due_at").key)
+    made.reply = links.token_of(Reminder.objects.filter(object_id=soon.pk).earliest("due_at").key)
 
 
 def _at_the_door(made: Visit) -> None:

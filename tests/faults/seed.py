@@ -3,6 +3,8 @@ because its database is not the one of the tests.
 
     python -m tests.faults.seed people N     → JSON: room, touchpoints, people (identity, session, ticket)
     python -m tests.faults.seed look ROOM    → JSON: the log as (seq, id), and the snapshot as records
+    python -m tests.faults.seed reminders N   → JSON: nothing; N people have one promise each that is due now
+    python -m tests.faults.seed outbox  → JSON: state → how many mails of the day
     python -m tests.faults.seed remove IDENTITY …  → JSON: identity → (seq and clock when it was committed)
 """
 
@@ -22,9 +24,13 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import transaction  # noqa: E402
+from django.db.models import Count  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts import commands  # noqa: E402
 from accounts.models import Membership, Organisation, User  # noqa: E402
+from actions import reminders  # noqa: E402
+from actions.models import ActionItem, Reminder  # noqa: E402
 from live import door, queries  # noqa: E402
 from live.models import Event, Room, new_id  # noqa: E402
 from live.tickets import make_ticket  # noqa: E402
@@ -91,7 +97,32 @@ def remove(*identities: str) -> dict[str, object]:
     return found
 
 
+def due_today(count: int) -> dict[str, object]:
+    """One reminder each for so many people, to be sent at once whatever the hour."""
+    firm = Organisation.objects.get(name="Faults")
+    room, today = Room.objects.get(organisation=firm), timezone.localdate()
+    Organisation.objects.filter(pk=firm.pk).update(working_days=[], quiet_from="00:00", quiet_until="00:00")
+    users = User.objects.bulk_create(
+        User(email=f"d{n}-{new_id('x')}@faults.example", name=f"Due {n}") for n in range(count)
+    )
+    Membership.objects.bulk_create(Membership(organisation=firm, user=user, role="observer") for user in users)
+    made = ActionItem.objects.bulk_create(
+        ActionItem(id=new_id("ac"), room=room, title=f"Promise of {user}", owner=user, due=today) for user in users
+    )
+    now = timezone.now()
+    Reminder.objects.bulk_create(
+        reminders.row_for(firm, Reminder.Kind.DUE, (action.pk, today), action.owner, now) for action in made
+    )
+    return {}
+
+
+def outbox() -> dict[str, object]:
+    rows = Reminder.objects.filter(kind=Reminder.Kind.DUE)
+    return dict(rows.values_list("state").annotate(n=Count("pk")))
+
+
 if __name__ == "__main__":
     verb, *arguments = sys.argv[1:]
-    answer = {"people": lambda n: people(int(n)), "look": look, "remove": remove}[verb](*arguments)
+    doing = {"people": lambda n: people(int(n)), "look": look, "remove": remove, "outbox": outbox}
+    answer = {**doing, "reminders": lambda n: due_today(int(n))}[verb](*arguments)
     json.dump(answer, sys.stdout)

@@ -1,0 +1,202 @@
+"""The outbox: what is due leaves once, whatever dies in between.
+
+`drain` takes one person after the other who has something due, in three short steps, none of which holds a
+transaction while a mail server is thinking:
+
+1. claim: all that is due for this person is ours until `lease_until`, in one envelope; a worker that dies simply
+   lets the lease run out,
+2. send: still wanted? then hand it over, always with the same Message-ID and Date,
+3. finish: sent, tried again later, or given up.
+
+A worker killed after the server said "250" and before step 3 sends a copy, which carries the same Message-ID: mail
+programs show it once. Losing a mail would be worse, and those are the only two choices.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import smtplib
+import time
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from actions import letters, wanted
+from actions.models import Reminder
+
+log = logging.getLogger(__name__)
+LEASE = datetime.timedelta(minutes=2)
+BACK_OFF = (1, 5, 15, 60, 240)  # minutes after each try; one more and it is given up
+MOST_AT_ONCE = 500
+LONGEST = 60.0  # seconds of one drain: the next look comes soon enough
+ALONE = (Reminder.Kind.INVITATION, Reminder.Kind.CLOSED)  # each a mail of its own: people look for it later
+State = Reminder.State
+Left = dict[int, tuple[str, str]]  # row → the state it ends in instead, and why
+
+
+class ServerAway(Exception):
+    """Nobody answers where the mail server should be: the next mail would fare no better."""
+
+
+def drain(most: int = MOST_AT_ONCE) -> int:
+    """Send what is due; returns how many mails left. One bad row never stops the others."""
+    sent, started = 0, time.monotonic()
+    for _ in range(most):
+        if time.monotonic() - started > LONGEST or not due().exists():  # asked without taking the database's lock
+            break
+        rows = claim()
+        if not rows:
+            continue  # somebody was faster
+        try:
+            sent += deliver(rows)
+        except ServerAway:
+            break
+        except Exception as error:
+            log.exception("A mail could not be prepared", extra={"reminder": rows[0].pk})
+            retry(rows, _broken(error))
+    return sent
+
+
+def due() -> QuerySet[Reminder]:
+    """Envelopes that may be claimed: their time has come, or whoever held them has died."""
+    now = timezone.now()
+    ready = Q(state=State.PLANNED, try_at__lte=now) | Q(state=State.SENDING, lease_until__lt=now)
+    return Reminder.objects.filter(ready, envelope=None)
+
+
+def claim() -> list[Reminder]:
+    """Everything that is due for the next person, the row whose envelope it is first; nothing if somebody was faster.
+
+    Who claims holds the person's row, so that what is due for her leaves in one mail however many workers there are:
+    SKIP LOCKED on PostgreSQL; SQLite lets one writer in at a time, and the update is conditional besides.
+    """
+    with transaction.atomic():
+        first = due().order_by("try_at", "pk").values("recipient")[:20]
+        user = User.objects.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+        row = due().filter(recipient=user).order_by("try_at", "pk").first() if user else None
+        if row is None:
+            return []
+        mine = Reminder.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
+        if not mine.update(state=State.SENDING, attempts=row.attempts + 1, lease_until=timezone.now() + LEASE):
+            return []
+        if row.attempts == 0 and row.kind not in ALONE:
+            _enclose(row)
+        held = Reminder.objects.filter(Q(pk=row.pk) | Q(envelope=row.pk, state=State.SENDING))
+        return list(
+            held.select_related("recipient", "organisation").order_by(
+                F("envelope").asc(nulls_first=True), "due_at", "pk"
+            )
+        )
+
+
+def _enclose(row: Reminder) -> None:
+    """Before its first try an envelope takes in what else is due for the person now; afterwards it stays as it is."""
+    others = due().filter(recipient=row.recipient_id, organisation=row.organisation_id, state=State.PLANNED, attempts=0)
+    others.exclude(pk=row.pk).exclude(kind__in=ALONE).update(state=State.SENDING, envelope=row)
+
+
+def deliver(rows: Sequence[Reminder]) -> int:
+    """Send what we hold, unless there is no reason to any more. Returns 1 when a mail left."""
+    first = rows[0]
+    if first.attempts > len(BACK_OFF) + 1:
+        return finish(rows, State.DEAD, first.error or "The worker died each time.")
+    items, left = _write(rows)
+    if not items:
+        return finish(rows, State.CANCELLED, left=left)
+    message = letters.compose(first, items)
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code, words = next(iter(error.recipients.values()))
+        return _refused(rows, code, words, left)
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
+        retry(rows, _said(error.smtp_code, error.smtp_error), left)
+        raise ServerAway from error
+    except smtplib.SMTPResponseException as error:
+        return _refused(rows, error.smtp_code, error.smtp_error, left)
+    except ConnectionRefusedError as error:
+        retry(rows, "The mail server does not answer.", left)
+        raise ServerAway from error
+    except OSError as error:  # timed out, cut off
+        return retry(rows, str(error) or type(error).__name__, left)
+    finish(rows, State.SENT, left=left)
+    return 1
+
+
+def _write(rows: Sequence[Reminder]) -> tuple[list[letters.Item], Left]:
+    """What each row has to say, and those that are left out: no longer wanted, or broken (which stops no other)."""
+    items: list[letters.Item] = []
+    left: Left = {}
+    broken: Exception | None = None
+    for row in rows:
+        try:
+            look = wanted.look(row)
+            if look.reason:
+                left[row.pk] = (State.CANCELLED, look.reason)
+            else:
+                items.append(letters.item_for(row, look.what))
+        except Exception as error:
+            log.exception("A mail could not be written", extra={"reminder": row.pk})
+            left[row.pk], broken = (State.FAILED, _broken(error)), error
+    if broken is not None and not items:
+        raise broken
+    return items, left
+
+
+def _broken(error: Exception) -> str:
+    return f"It could not be written ({type(error).__name__})."
+
+
+def _refused(rows: Sequence[Reminder], code: int, words: bytes | str, left: Left) -> int:
+    said = _said(code, words)
+    return finish(rows, State.FAILED, said, left) if 500 <= code < 600 else retry(rows, said, left)
+
+
+def _said(code: int, words: bytes | str) -> str:
+    return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"[:500]
+
+
+def retry(rows: Sequence[Reminder], error: str, left: Left | None = None) -> int:
+    """Try again later, a little more patiently each time. What was enclosed stays so: a copy must be the same mail."""
+    first = rows[0]
+    if first.attempts > len(BACK_OFF):
+        return finish(rows, State.DEAD, error, left)
+    again = timezone.now() + datetime.timedelta(minutes=BACK_OFF[first.attempts - 1])
+    _held(first).update(state=State.PLANNED, try_at=again, lease_until=None, error=error)
+    return 0
+
+
+def finish(rows: Sequence[Reminder], state: str, error: str = "", left: Left | None = None) -> int:
+    """All that was in the envelope, together, if we still hold it; `left` are those that stand otherwise."""
+    first, left = rows[0], left or {}
+    with transaction.atomic():
+        for row in rows:
+            state_of, why = left.get(row.pk, (state, error))
+            done = {"state": state_of, "finished_at": timezone.now(), "lease_until": None, "error": why}
+            if row.pk != first.pk:
+                Reminder.objects.filter(pk=row.pk, envelope=first.pk).update(**done)
+            elif not _held(first).update(**done):
+                break
+    return 0
+
+
+def _held(row: Reminder) -> QuerySet[Reminder]:
+    """The envelope, if we still hold it: whoever claimed it after us counts one try more."""
+    return Reminder.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts)
+
+
+def try_again(rows: QuerySet[Reminder]) -> int:
+    """Somebody has put right what was wrong: what was given up is due once more, with five tries left. It may have
+    arrived after all, so it stays the mail it was."""
+    parked = rows.filter(state__in=(State.FAILED, State.DEAD), envelope=None)
+    with transaction.atomic():
+        envelopes = list(parked.select_for_update().values_list("pk", flat=True))
+        enclosed = Reminder.objects.filter(envelope__in=envelopes, state__in=(State.FAILED, State.DEAD))
+        enclosed.update(state=State.SENDING, finished_at=None, error="")
+        return Reminder.objects.filter(pk__in=envelopes).update(
+            state=State.PLANNED, attempts=1, try_at=timezone.now(), finished_at=None, lease_until=None
+        )

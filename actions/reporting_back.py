@@ -1,0 +1,18 @@
+"""Workshops that owe the group a report-back: closed, and nobody has told the same people what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from accounts.models import Organisation
+from workshops.models import Workshop
+
+
+def waiting_workshops(organisations: Iterable[Organisation] | None = None) -> QuerySet[Workshop]:
+    """Closed workshops whose report-back has not been held, the longest waiting first."""
+    rows = Workshop.objects.filter(removed_at=None, state=Workshop.State.CLOSED)
+    if organisations is not None:
+        rows = rows.filter(room__organisation__in=organisations)
+    return rows.select_related("room__organisation", "facilitator", "owner", "sponsor").order_by("report_back_on", "pk")
