@@ -13,15 +13,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.mail import ORGANISATION_HEADER
-from actions import links
+from actions import links, report_mails
 from actions.departments import News
-from actions.models import ActionItem, FollowUp, ProgressNote, Reminder
+from actions.models import ActionItem, FollowUp, ProgressNote, Reminder, Report
 from actions.needs import Need
 from actions.queries import Quote, quotes_at
 from actions.times import zone_of
@@ -54,6 +55,7 @@ class Item:
     closing: str = ""
     because: str = ""
     key: str = ""  # of two items about the same thing, the later one is told
+    files: list[tuple[str, bytes, str]] = field(default_factory=list)  # name, bytes and type
 
 
 def absolute(name: str, *args: Any) -> str:
@@ -108,6 +110,8 @@ def compose(envelope: Reminder, items: Sequence[Item]) -> EmailMultiAlternatives
         },
     )
     message.attach_alternative(render_to_string("actions/mail/letter.html", context), "text/html")
+    for file in (file for item in told for file in item.files):
+        message.attach(*file)
     return message
 
 
@@ -264,10 +268,9 @@ def _invitation(row: Reminder, workshop: Workshop) -> Item:
 
 def _closed(row: Reminder, workshop: Workshop) -> Item:
     """My promises, my dates; who made none hears how many there are."""
-    made = ActionItem.objects.filter(workshop=workshop, removed_at=None).exclude(status=ActionItem.Status.DROPPED)
-    mine = list(made.filter(owner=row.recipient).order_by("due", "pk"))
-    n = len(mine)
-    facts = [f"{action.title}: by {day(action.due)}" for action in mine]
+    made = _made_in(workshop)
+    facts = _mine(row, made)
+    n = len(facts)
     first = f"you made {many(n, 'promise')}" if n else f"{many(made.count(), 'promise')} came out of it"
     above = workshop.sponsor_id == row.recipient_id
     buttons = [Button("See my promises", absolute("actions"))] if n else []
@@ -276,6 +279,33 @@ def _closed(row: Reminder, workshop: Workshop) -> Item:
         [*buttons, Button("Read the report" if above or not n else "See the report", absolute("report", workshop.pk))],
         f"We report back to each other on {date_format(workshop.report_back_on, 'l j F Y')}.",
         "You get this because you took part.", workshop.pk,
+    )  # fmt: skip
+
+
+def _made_in(workshop: Workshop) -> QuerySet[ActionItem]:
+    return ActionItem.objects.filter(workshop=workshop, removed_at=None).exclude(status=ActionItem.Status.DROPPED)
+
+
+def _mine(row: Reminder, made: QuerySet[ActionItem]) -> list[str]:
+    mine = made.filter(owner=row.recipient).order_by("due", "pk")
+    return [f"{action.title}: by {day(action.due)}" for action in mine]
+
+
+def _report(row: Reminder, report: Report) -> Item:
+    """The page to print, the link, and what an executive reads who opens neither."""
+    workshop, contents, page = report.workshop, report_mails.contents_of(report), report_mails.page_of(report)
+    mine = _mine(row, _made_in(workshop)) if report.why == Report.Why.CLOSED else []
+    if page is None:
+        news, ask = "this came out of your workshop", "The page to print could not be made. Here it is to read."
+        url = absolute("report", workshop.pk)
+    else:
+        news, ask = "the report is ready", "It is one page, and comes with this mail."
+        url = absolute("report_kept", workshop.pk, report.pk)
+    facts = [*report_mails.facts_of(contents, report), *(f"Your promise: {fact}" for fact in mine)]
+    return Item(
+        row.kind, news, workshop.title, "", facts, None, ask, [Button("Read the report", url)],
+        f"{contents.next_date}." if contents.next_date else "", "You get this because you answer for this workshop.",
+        report.pk, [page] if page else [],
     )  # fmt: skip
 
 
@@ -328,5 +358,5 @@ WRITE: dict[Kind, Callable[[Reminder, Any], Item]] = {
     Kind.WEEK_BEFORE: _ladder, Kind.DAY_BEFORE: _ladder, Kind.DUE: _ladder, Kind.DAY_AFTER: _ladder, Kind.LATE: _ladder,
     Kind.VERY_LATE: _ladder, Kind.STALE: _stale, Kind.NOTE: _note, Kind.HELP: _help, Kind.FOLLOW_UP: _follow_up,
     Kind.DIGEST: _digest, Kind.INVITATION: _invitation, Kind.TOMORROW: _invitation, Kind.CLOSED: _closed,
-    Kind.REPORT_BACK: _report_back, Kind.DEPARTMENT: _department, Kind.MENTION: _mention,
+    Kind.REPORT: _report, Kind.REPORT_BACK: _report_back, Kind.DEPARTMENT: _department, Kind.MENTION: _mention,
 }  # fmt: skip

@@ -27,7 +27,7 @@ GROUPS = {
         (Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.DAY_AFTER, Kind.LATE, Kind.STALE, Kind.NOTE),
     ),
     "above": ("Promises you stand by", (Kind.HELP, Kind.VERY_LATE, Kind.FOLLOW_UP, Kind.DIGEST)),
-    "workshops": ("Workshops", (Kind.INVITATION, Kind.TOMORROW, Kind.CLOSED, Kind.REPORT_BACK)),
+    "workshops": ("Workshops", (Kind.INVITATION, Kind.TOMORROW, Kind.CLOSED, Kind.REPORT, Kind.REPORT_BACK)),
     "journey": ("The journey", (Kind.MENTION, Kind.DEPARTMENT)),
 }
 

@@ -133,6 +133,7 @@ class Reminder(models.Model):
         INVITATION = "invitation", "Invitation to a workshop"
         TOMORROW = "tomorrow", "The day before a workshop you have not looked at"
         CLOSED = "closed", "What came out of a workshop"
+        REPORT = "report", "A report is ready"
         REPORT_BACK = "report_back", "A report-back that is near, or has not been held"
         DEPARTMENT = "department", "Once a month, what changed for your department"
         MENTION = "mention", "A remark that names you"

@@ -33,7 +33,11 @@ LEASE = datetime.timedelta(minutes=2)
 BACK_OFF = (1, 5, 15, 60, 240)  # minutes after each try; one more and it is given up
 MOST_AT_ONCE = 500
 LONGEST = 60.0  # seconds of one drain: the next look comes soon enough
-ALONE = (Reminder.Kind.INVITATION, Reminder.Kind.CLOSED)  # each a mail of its own: people look for it later
+ALONE = (
+    Reminder.Kind.INVITATION,
+    Reminder.Kind.CLOSED,
+    Reminder.Kind.REPORT,
+)  # each a mail of its own: people look for it later
 State = Reminder.State
 Left = dict[int, tuple[str, str]]  # row → the state it ends in instead, and why
 

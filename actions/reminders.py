@@ -18,7 +18,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Role, User
-from actions import links
+from actions import links, report_mails
 from actions.models import OPEN, ActionItem, FollowUp, ProgressNote, Reminder
 from actions.queries import STALE
 from actions.reporting_back import waiting_workshops
@@ -43,7 +43,7 @@ def plan() -> int:
 def plan_news() -> int:
     """What happened a moment ago; cheap enough to be asked every few seconds."""
     now = timezone.now()
-    return _keep([*_of_closed(now), *_of_notes(now), *_of_invitations(now), *_of_mentions(now)])
+    return _keep([*_of_closed(now), *_of_reports(now), *_of_notes(now), *_of_invitations(now), *_of_mentions(now)])
 
 
 def plan_calendar() -> int:
@@ -193,12 +193,22 @@ def _of_closed(now: datetime.datetime) -> Iterator[Reminder]:
     over = Workshop.objects.filter(removed_at=None, state=Workshop.State.CLOSED, closed_at__gt=now - DAY)
     for workshop in over.select_related("room__organisation", "sponsor", "facilitator"):
         asked = Participant.objects.filter(workshop=workshop, removed_at=None, person__startswith="u")
-        users = {user for _, user in _with_accounts(asked)} | {workshop.sponsor, workshop.facilitator}
+        # Whoever sponsors it gets the report instead, which says the same and more.
+        users = ({user for _, user in _with_accounts(asked)} | {workshop.facilitator}) - {workshop.sponsor}
         assert workshop.closed_at is not None
         for user in users - {None}:
             assert user is not None
             about = (workshop.pk, workshop.closed_at.date())
             yield row_for(workshop.room.organisation, Kind.CLOSED, about, user, workshop.closed_at)
+
+
+def _of_reports(now: datetime.datetime) -> Iterator[Reminder]:
+    """At once after a workshop; those that make themselves wait for the morning of whoever gets them."""
+    for organisation, report, user in report_mails.recipients(now):
+        at = report.made_at
+        if report.why != report.Why.CLOSED:
+            at = office_hours(organisation).next(at, zone_of(user.time_zone))
+        yield row_for(organisation, Kind.REPORT, (report.pk, report.made_at.date()), user, at)
 
 
 def _of_invitations(now: datetime.datetime) -> Iterator[Reminder]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Department, Membership
-from actions import departments, needs
+from actions import departments, needs, report_mails
 from actions.models import ActionItem, FollowUp, Mute, ProgressNote, Reminder
 from actions.reminders import DAY, TOO_LATE
 from actions.reporting_back import waiting_workshops
@@ -109,6 +109,11 @@ def _closed(row: Reminder) -> Wanted:
     return Wanted(what=workshop) if workshop else Wanted("The workshop is gone.")
 
 
+def _report(row: Reminder) -> Wanted:
+    report = report_mails.report_of(row.object_id)
+    return Wanted(what=report) if report else Wanted("The report is gone.")
+
+
 def _workshop(row: Reminder, state: str) -> Workshop | None:
     rows = Workshop.objects.filter(pk=row.object_id, removed_at=None, state=state)
     return rows.select_related("facilitator", "sponsor", "room__organisation").first()
@@ -147,6 +152,7 @@ LOOK: dict[Kind, Callable[[Reminder], Wanted]] = {
     Kind.INVITATION: _invitation,
     Kind.TOMORROW: _invitation,
     Kind.CLOSED: _closed,
+    Kind.REPORT: _report,
     Kind.REPORT_BACK: _report_back,
     Kind.DEPARTMENT: _department,
     Kind.MENTION: _mention,
