@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -77,8 +78,30 @@ def _stage(number: int, stage: Stage, cards: list[Touchpoint], departments: dict
     return {
         "number": number, "name": breakable(stage.name), "own": breakable(stage.internal_name),
         "question": breakable(short(stage.question, 100)),
+        "costs": cost_words([stage.stated, *(card.stated for card in cards)]), "involved": _involved(cards, departments),
         "cards": [_card(seed, card, departments.get(card.lead_id or "")) for seed, card in enumerate(cards, number * 17)],
     }  # fmt: skip
+
+
+def cost_words(stated: Iterable[dict[str, float]]) -> list[str]:
+    """What customers state it costs them, added up: hours, days of waiting, money in the currency they named."""
+    total: Counter[str] = Counter()
+    for one in stated:
+        total.update(one)
+    words = {"hours": "{} h of work", "days": "{} days of waiting"}
+    order = [*words, *sorted(set(total) - set(words))]
+    return [words.get(name, f"{name} {{}}").format(_count(total[name])) for name in order if total[name]]
+
+
+def _count(amount: float) -> str:
+    return f"{amount:,.1f}".removesuffix(".0") if amount < 20 else f"{amount:,.0f}"
+
+
+def _involved(cards: list[Touchpoint], departments: dict[str, Department]) -> list[dict[str, Any]]:
+    """Leads and contributors of a stage, each once, in the order of the organisation."""
+    ids = {card.lead_id for card in cards} | {row.pk for card in cards for row in card.contributors.all()}
+    rows = sorted((departments[pk] for pk in ids if pk in departments), key=lambda row: row.position)
+    return [{"code": row.code, "colour": row.colour} for row in rows]
 
 
 def _card(seed: int, card: Touchpoint, lead: Department | None) -> dict[str, Any]:

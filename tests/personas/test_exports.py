@@ -117,6 +117,16 @@ def test_the_map_on_paper_says_what_was_typed_and_nothing_is_markup(full, as_):
     assert "#strong[Bold]" in text and "*stars*" in text and "$x^2$" in text and "@ref" in text and "<tag>" in text
 
 
+def test_what_it_costs_her_and_who_is_involved_stand_below(full):
+    card = Touchpoint.objects.filter(room=full.room).earliest("order")
+    Touchpoint.objects.filter(pk=card.pk).update(stated={"hours": 2.5, "EUR": 14600})
+    Stage.objects.filter(pk=card.stage_id).update(stated={"hours": 0.5, "days": 19})
+    text = words(drawing.pdf(full))
+    for said in ("What it costs her", "3 h of work", "19 days of waiting", "EUR 14,600", "Who is involved"):
+        assert said in text, said
+    assert drawing.cost_words([{}, {"hours": 17.66}]) == ["17.7 h of work"]
+
+
 def test_on_a4_stages_stand_on_pages_side_by_side(full, as_):
     pages = PdfReader(io.BytesIO(taken(as_, full, "pdf", "?paper=a4"))).pages
     first, second = (" ".join(page.extract_text().split()) for page in pages)

@@ -53,7 +53,7 @@ function topOf(touchpoint, model) {
   return [
     el("span.channel", { title: channels.map((channel) => channel.name).join(", ") },
       first ? [glyph(first.icon), first.name + (rest.length ? ` +${rest.length}` : "")] : ["No channel yet"]),
-    touchpoint.of_kind !== "contact" && el("span.channel.channel--kind", {}, glyph(KIND_SIGNS[touchpoint.of_kind]), KINDS[touchpoint.of_kind]),
+    touchpoint.of_kind !== "contact" && KINDS[touchpoint.of_kind] !== first?.name && el("span.channel.channel--kind", {}, glyph(KIND_SIGNS[touchpoint.of_kind]), KINDS[touchpoint.of_kind]),
     touchpoint.moment_of_truth && el("span.mot", { title: "Moment of truth" }, glyph("star"), hidden("Moment of truth.")),
     touchpoint.evidence === "verified" && el("span.seal", { title: "Customers confirmed it" }, glyph("check")),
     hidden(`${EVIDENCE[touchpoint.evidence].words}.`),
