@@ -254,6 +254,12 @@ def test_openjourney_and_back_keeps_what_it_can(full):
     assert "Swimlanes became channels." in lost and any("one persona" in sentence for sentence in lost)
 
 
+def test_what_openjourney_cannot_hold_is_said_before_it_is_taken(full, as_):
+    page = as_("sam").get(f"/journeys/{full.pk}/").content.decode()
+    said = " ".join(page.split('id="ojf-lost"')[1].split("</p>")[0].split())
+    assert "more than one persona" in said and "evidence" in said and 'aria-describedby="ojf-lost"' in page
+
+
 OJF = {"version": "1.0", "stages": [{"id": 1, "name": "One"}], "swimlanes": [{"id": "a", "name": "Web"}], "nodes": []}
 NODE = {"stageId": 1, "swimlaneId": "a", "title": "Looks"}
 
