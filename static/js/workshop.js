@@ -63,5 +63,14 @@ const banner = { show: (why) => announce(why, { now: true }), hide() {} };
 watchStatus({ element: document.getElementById("status"), banner, line, store, outbox, attend() {} });
 timer.tick();
 line.open();
-fetch(`${location.pathname}enter/`, { method: "POST", headers: { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content } });
+enter();
 addEventListener("pageshow", (event) => event.persisted && location.reload()); // a page from the cache has an old line
+
+/** I am here. Said until the server has heard it: who is not in the list has no hand to raise. */
+async function enter(pause = 1000) {
+  const headers = { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
+  const answer = await fetch(`${location.pathname}enter/`, { method: "POST", headers }).catch(() => null);
+  if (answer?.ok) return;
+  if (answer && answer.status < 500 && answer.status !== 429) page.refresh(); // it says why
+  else setTimeout(() => enter(Math.min(2 * pause, 15_000)), pause);
+}

@@ -173,10 +173,13 @@ def test_locked_writing_stops_everybody_but_those_who_run_it(journey, people, gu
     meeting.by("sam", "answer.add", meeting.data("answer.add learn", "sam"))
 
 
-def test_locked_doors_keep_out_who_was_not_there_and_nobody_else(journey, people, gus):
+def test_locked_doors_keep_out_who_was_not_there_and_nobody_else(journey, people, gus, as_):
     meeting = Meeting(journey, people, gus, "learn")
     Participant.objects.filter(person=meeting.identity["otto"]).delete()
     meeting.by("fiona", "workshop.lock", {"id": meeting.pk, "doors": True})
     meeting.by("sam", "workshop.enter", {"id": meeting.pk})
     with pytest.raises(Refused, match="The room is locked"):
         meeting.by("otto", "workshop.enter", {"id": meeting.pk})
+    assert as_("otto").post(f"/workshops/{meeting.pk}/enter/").status_code == 423
+    meeting.by("ada", "workshop.lock", {"id": meeting.pk, "doors": False})
+    assert as_("otto").post(f"/workshops/{meeting.pk}/enter/").status_code == 204

@@ -50,7 +50,11 @@ def enter(request: HttpRequest, pk: str) -> HttpResponse:
     row, actor = queries.workshop_for(identity_of(request), pk)
     here = queries.participants_of(row).filter(person=actor.key, opened_at__isnull=False)
     if row.state != Workshop.State.CLOSED and not here.exists():
-        execute(row.room_id, actor.key, "workshop.enter", {"id": row.pk})
+        try:
+            execute(row.room_id, actor.key, "workshop.enter", {"id": row.pk})
+        except Refused as refused:
+            request.session["workshop_problem"] = refused.message
+            return HttpResponse(status=refused.status)
     return HttpResponse(status=204)
 
 

@@ -6,6 +6,7 @@ const SOON = [150, 500]; // ms, at random between the two: a room full of people
 const LATER = [4000, 10_000]; // for what only a number on my page hangs on
 
 const touched = (node) => {
+  if (node === document.activeElement && node.matches("textarea, select, input:not([type=hidden])")) return true;
   if (node.matches("textarea, input:not([type=hidden], [type=radio], [type=checkbox])")) return node.value !== node.defaultValue;
   if (node.matches("[type=radio], [type=checkbox]")) return node.checked !== node.defaultChecked;
   return node.matches("select") && [...node.options].some((option) => option.selected !== option.defaultSelected);
@@ -24,18 +25,21 @@ const callbacks = {
 export class Page extends EventTarget {
   constructor(main, { lazy = LATER } = {}) {
     super();
-    Object.assign(this, { main, lazy, due: Infinity, timer: null });
+    Object.assign(this, { main, lazy, due: Infinity, timer: null, asked: 0, taken: 0 });
     main.addEventListener("submit", (event) => this.#post(event));
   }
 
-  take(html) {
+  /** `number`: of the question that this answers. What was asked before the newest we have tells of the past. */
+  take(html, number) {
+    if (number < this.taken) return;
+    this.taken = number;
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const now = fresh.getElementById("main");
     if (!now) {
       location.reload(); // signed out, sent out, or another page altogether: it says so itself
       return;
     }
-    Idiomorph.morph(this.main, now, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks });
+    Idiomorph.morph(this.main, now.childNodes, { morphStyle: "innerHTML", callbacks });
     window.htmx?.process(this.main);
     this.dispatchEvent(new Event("drawn"));
   }
@@ -52,9 +56,10 @@ export class Page extends EventTarget {
 
   async now() {
     this.due = Infinity;
+    const number = ++this.asked;
     try {
       const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
-      if (answer.ok) this.take(await answer.text());
+      if (answer.ok) this.take(await answer.text(), number);
       else if (answer.status < 500) location.reload();
     } catch {
       this.refresh({ lazily: true }); // no connection: the status line says so
@@ -66,6 +71,7 @@ export class Page extends EventTarget {
     if (form.method !== "post" || form.closest("[hx-get]")) return;
     event.preventDefault();
     const body = new FormData(form, event.submitter);
+    const number = ++this.asked;
     let html;
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
@@ -76,7 +82,7 @@ export class Page extends EventTarget {
     }
     const done = !new DOMParser().parseFromString(html, "text/html").querySelector("#problem [role=alert]");
     if (done && form.matches("[data-clears]")) form.reset();
-    this.take(html);
+    this.take(html, number);
     if (done && form.matches("[data-clears]")) form.querySelector("textarea, input:not([type=hidden])")?.focus();
     this.dispatchEvent(new CustomEvent("posted", { detail: { form, done } }));
   }

@@ -23,8 +23,8 @@ export class Timer {
     if (!timer) return;
     const { started, paused } = timer.dataset;
     const [alone, shared] = [Number(timer.dataset.private), Number(timer.dataset.shared)];
-    const gone = ((Number(paused) || this.now()) - Number(started)) / 1000;
-    const writing = gone < alone;
+    const gone = Math.max(0, (Number(paused) || this.now()) - Number(started)) / 1000;
+    const writing = alone > 0 && gone < alone;
     const left = writing ? alone - gone : alone + shared - gone;
     const words = paused ? "paused" : writing ? "to write" : left < 0 ? "over" : alone ? "to talk" : "left";
     say(timer.querySelector(".timer__digits"), digits(left));
