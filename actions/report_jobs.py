@@ -16,10 +16,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import ReportEvery
 from actions import faces, reports
 from actions.models import OPEN, ActionItem, Report, ReportFile
-from actions.times import at_local, zone_of
+from actions.report_days import MONTHS, last_due
 from live.models import new_id
 from live.values import Refused
 from workshops.models import Workshop
@@ -29,8 +28,6 @@ State = Report.State
 LEASE = datetime.timedelta(minutes=2)
 MOST_ATTEMPTS, AN_HOUR = 3, 6
 JUST_CLOSED = datetime.timedelta(hours=20)
-MORNING = datetime.time(7, 0)
-MONTHS = {ReportEvery.MONTH: 1, ReportEvery.QUARTER: 3}
 
 
 # -- asking ------------------------------------------------------------------------------------
@@ -86,38 +83,6 @@ def _of_schedules(now: datetime.datetime) -> list[Report]:
 
 def _row(workshop: Workshop, why: str, key: str, now: datetime.datetime) -> Report:
     return Report(id=new_id("rp"), workshop=workshop, made_at=now, why=why, key=key)
-
-
-def last_due(workshop: Workshop, now: datetime.datetime) -> datetime.date | None:
-    """The newest day on which a report made itself or should have, by the organisation's clock; None before the first."""
-    day = None
-    for on in _days(workshop):
-        if at_local(on, MORNING, zone_of(workshop.room.organisation.time_zone)) > now:
-            return day
-        day = on
-    return None
-
-
-def next_due(workshop: Workshop, today: datetime.date) -> datetime.date | None:
-    """When the next report makes itself; None where it does not."""
-    return next((on for on in _days(workshop) if on > today), None)
-
-
-def _days(workshop: Workshop) -> list[datetime.date]:
-    """Every month or quarter after the closing, for ten years."""
-    step = MONTHS.get(ReportEvery(workshop.room.organisation.report_every), 0)
-    if not step or workshop.closed_at is None:
-        return []
-    closed = timezone.localdate(workshop.closed_at, zone_of(workshop.room.organisation.time_zone))
-    return [_months_after(closed, step * n) for n in range(1, 120 // step + 1)]
-
-
-def _months_after(day: datetime.date, months: int) -> datetime.date:
-    """The same day of a later month, or its last one."""
-    year, month = divmod(day.month - 1 + months, 12)
-    first = day.replace(year=day.year + year, month=month + 1, day=1)
-    last = (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
 
 
 # -- making ------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from accounts.access import require, signed_in
 from accounts.actors import Actor, identity_of
 from accounts.audit import audit
 from accounts.models import Role
-from actions import faces, report_jobs, reports, tasks
+from actions import faces, report_days, report_jobs, reports, tasks
 from actions.contents import Contents, differences
 from actions.models import Report, ReportFile
 from actions.permissions import keeps_reports
@@ -37,7 +37,7 @@ def report(request: HttpRequest, pk: str) -> HttpResponse:
     contents = reports.build(workshop, reports.newest(workshop))
     context = {
         "report": contents, "workshop": workshop, "kept": kept[:50], "may_keep": keeps_reports(actor),
-        "forms": faces.FORMS, "next_made": report_jobs.next_due(workshop, timezone.localdate()), "linked": True,
+        "forms": faces.FORMS, "next_made": report_days.next_due(workshop, timezone.localdate()), "linked": True,
     }  # fmt: skip
     return render(request, "actions/report.html", context)
 

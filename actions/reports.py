@@ -19,6 +19,8 @@ from actions import queries
 from actions.contents import Change, Consequence, Contents, Function, Line, Need, Note, Quote, differences
 from actions.models import ActionItem, ProgressNote, Report
 from actions.queries import Standing, actions_of, standing
+from actions.report_days import next_due
+from actions.reporting_back import waiting_workshops
 from touchpoints.models import Journey, Touchpoint
 from voices.models import FROM_CUSTOMERS, Quantity
 from voices.queries import WAITING, comments_of, let_downs, stated_on
@@ -261,6 +263,19 @@ def _cut(text: str) -> str:
 def _next(workshop: Workshop, today: datetime.date) -> tuple[str, str, bool]:
     """The next date, what happens then, and whether one is missing: somebody always has to have one."""
     on = workshop.report_back_on
+    if workshop.state == Workshop.State.CLOSED and not waiting_workshops().filter(pk=workshop.pk).exists():
+        due = next_due(workshop, today)
+        if due is not None:
+            return (
+                f"Next report: {date_format(due, 'l j F Y')}",
+                "The group has heard what became of its promises.",
+                False,
+            )
+        return (
+            "No date for what comes next",
+            "The group has heard back. Plan the next workshop, or the next report.",
+            True,
+        )
     if on >= today:
         return (
             f"Report back to the group: {date_format(on, 'l j F Y')}",

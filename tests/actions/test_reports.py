@@ -12,7 +12,7 @@ from django.utils import timezone
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
-from actions import faces, printing, report_jobs, reports
+from actions import faces, printing, report_days, report_jobs, reports
 from actions.contents import Change, Consequence, Contents, Function, Line, Need, Note, Quote
 from actions.models import ActionItem, ProgressNote, Report, ReportFile
 from live.door import execute
@@ -351,7 +351,7 @@ def test_what_was_missed_comes_once_and_settled_workshops_rest(workshop, promise
 
 
 def test_the_last_day_of_a_month():
-    last = lambda months: report_jobs._months_after(datetime.date(2028, 11, 30), months)  # noqa: E731
+    last = lambda months: report_days._months_after(datetime.date(2028, 11, 30), months)  # noqa: E731
     assert [str(last(n)) for n in (1, 3, 13, 15)] == ["2028-12-30", "2029-02-28", "2029-12-30", "2030-02-28"]
 
 
