@@ -104,11 +104,11 @@ def _needs(rows: Rows, stands: dict[str, Standing]) -> list[Need]:
         if action.help_asked_at:
             found.append(Need(action.pk, f"Help {who}", f"with “{action.title}”, due {day(action.due)}."))
         elif action.status == ActionItem.Status.BLOCKED:
-            found.append(Need(action.pk, f"Unblock {who}", f"“{action.title}” cannot go on."))
+            found.append(Need(action.pk, f"Unblock {who}", f"who cannot go on with “{action.title}”."))
         elif action.is_open and action.owner is None:
             found.append(Need(action.pk, "Name an owner", f"for “{action.title}”, due {day(action.due)}."))
         elif stand.late:
-            found.append(Need(action.pk, f"Ask {who}", f"“{action.title}” is {stand.word}."))
+            found.append(Need(action.pk, f"Ask {who}", f"why “{action.title}” is {stand.word}."))
     return found
 
 

@@ -11,12 +11,14 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 from pptx.util import Emu, Inches, Pt
 
 from actions.contents import TONES, Contents, Line
 
 INK, QUIET, TEXT = RGBColor(0x23, 0x40, 0xB8), RGBColor(0x46, 0x50, 0x63), RGBColor(0x17, 0x1B, 0x23)
+PENCIL = RGBColor(0xFF, 0xC8, 0x3D)
 FILLS = {"bad": "B3202C", "warn": "D8951A", "ink": "6B82E8", "": "A9B2C1", "good": "2F9E74"}
 WORDS = {"bad": "B3202C", "warn": "8A5A00", "ink": "2340B8", "": "465063", "good": "0B6B4B"}
 LEFT, TOP, WIDTH = Inches(0.7), Inches(1.55), Inches(11.93)
@@ -99,7 +101,17 @@ def _slide(deck: Any, title: str, layout: int = ONLY_TITLE) -> Any:
     box.left, box.top, box.width, box.height = LEFT, Inches(0.45), WIDTH, Inches(0.95)
     _write(box.text_frame, short(title, 120), 30, INK, bold=True)
     box.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    _accent(slide, box.top + Inches(0.15), Inches(0.65))
     return slide
+
+
+def _accent(slide: Any, top: int, height: int) -> None:
+    """The pencil's yellow beside a title."""
+    shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Inches(0.45), top, Inches(0.1), height)
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = PENCIL
+    shape.line.fill.background()
+    shape.shadow.inherit = False
 
 
 def _write(frame: Any, text: str, size: int, colour: RGBColor = TEXT, *, bold: bool = False) -> None:
@@ -117,6 +129,7 @@ def _opening(deck: Any, report: Contents) -> None:
     title.left, title.top, title.width, title.height = LEFT, Inches(1.9), WIDTH, Inches(2.2)
     _write(title.text_frame, short(report.headline, 160), 40, INK, bold=True)
     title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+    _accent(slide, title.top + Inches(0.1), title.height - Inches(0.1))
     under.left, under.top, under.width, under.height = LEFT, Inches(4.3), WIDTH, Inches(1.6)
     parts = [report.workshop, f"Workshop of {report.held_on}" if report.held_on else "", f"Report of {report.made_on}"]
     sponsor = f"\nSponsor: {report.sponsor}" if report.sponsor else ""
