@@ -120,6 +120,19 @@ def test_the_whole_map_by_keyboard(board, cards):
     expect(page.locator("#status")).to_have_attribute("data-state", "saved")
 
 
+def test_f_lets_other_departments_step_back_and_hides_nothing(board, cards):
+    page = board("sam")
+    card(page, cards[0]).focus()
+    page.keyboard.press("f")
+    expect(page.locator(".map")).to_have_attribute("data-only-mine", "")
+    expect(page.locator("#live")).to_have_text("Showing what Sales touches. Everything else steps back.")
+    expect(page.locator(f'[data-id="{cards[0].pk}"]')).to_have_attribute("data-mine", "")
+    expect(page.locator(f'[data-id="{cards[3].pk}"]')).not_to_have_attribute("data-mine", "")
+    expect(card(page, cards[3])).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.locator(".map")).not_to_have_attribute("data-only-mine", "")
+
+
 def test_a_card_can_be_dragged_and_a_click_is_no_drag(board, cards):
     page = board("fiona")
     start, target = card(page, cards[2]).bounding_box(), card(page, cards[3]).bounding_box()
