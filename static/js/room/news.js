@@ -55,6 +55,7 @@ export class News {
       step.setAttribute("aria-current", "step");
       step.scrollIntoView({ block: "nearest", inline: "center" });
       if (this.phase) announce(`Now: ${name}.`, { now: true });
+      if (this.phase && !document.activeElement?.matches("textarea, input, select")) scrollTo({ top: 0 }); // it begins at its top
     }
     this.phase = phase.id;
     this.timer.tick();
