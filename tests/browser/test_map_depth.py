@@ -310,3 +310,20 @@ def test_what_others_do_is_said_politely_gathered_and_can_be_silenced(board, car
     expect(fiona.locator("#live")).to_contain_text("2 changes.")
     fiona.get_by_role("button", name="What changed").first.click()
     expect(fiona.locator("#news-list li")).to_have_count(2)
+
+
+def test_cg23_her_name_for_a_stage_comes_first_and_cg17_nothing_can_be_styled(board, cards):
+    """The customer says "We look around", we say "Research". And a map has no colours, fonts or shapes to choose."""
+    page = board("fiona")
+    head = page.locator(".stage__head").nth(1)
+    expect(head.get_by_role("heading", level=2)).to_have_text("We look around")
+    expect(head.locator(".stage__ours")).to_have_text("Research")
+    head.hover()
+    head.locator(".stage__edit").click()
+    open_dialog = page.locator("#stage")
+    open_dialog.get_by_label("Our name for it").fill("Market research")
+    open_dialog.get_by_role("button", name="Done").click()
+    expect(head.locator(".stage__ours")).to_have_text("Market research")
+    expect(head.get_by_role("heading", level=2)).to_have_text("We look around")
+    open_card(page, cards[0])
+    assert page.locator("[type=color], [contenteditable], [data-font], [data-colour]").count() == 0

@@ -12,6 +12,7 @@ from msgspec.json import decode
 from accounts import commands as accounts
 from accounts.models import Membership
 from journeymap.board import BOARD
+from live import queries
 from live.board import Board, Command
 from live.committer import Committer, Item, Outcome, commit
 from live.door import decode_command, execute, execute_all
@@ -538,3 +539,14 @@ def test_a_full_queue_says_busy_instead_of_growing(scene, monkeypatch):
     writer.stop(30)
     assert said and sent + said == 20 and len(answers) == sent
     assert all(outcome.refused is None for outcome in answers)
+
+
+def test_a_snapshot_is_encoded_once_and_shared_by_all_who_see_the_same(scene, monkeypatch):
+    taken, encoded = snapshot(BOARD, scene.room), []
+    assert taken is not None
+    real = queries.encode
+    monkeypatch.setattr(queries, "encode", lambda value: encoded.append(value) or real(value))
+    frames = [taken.frames(frozenset({"all", f"u{90_000 + n}"})) for n in range(200)]
+    assert len(encoded) == 1 and all(one is frames[0] for one in frames)
+    sam = taken.frames(frozenset({"all", scene.people["sam"].identity}))  # who has something of his own gets his own
+    assert len(encoded) == 2 and sam is not frames[0]

@@ -119,6 +119,21 @@ def test_the_page_tells_it_in_the_order_of_the_map(journey, fiona, departments, 
     assert as_(gus).get(f"/journeys/{journey.pk}/findings/").status_code == 200
 
 
+def test_cg16_what_does_not_benefit_her_is_listed(journey, fiona, as_):
+    """CG-16: touchpoints without a stated benefit are a list, until somebody says one; blanks are none."""
+    stage, spot = Stage.objects.filter(room=journey.room).earliest("order"), new_id("tp")
+    door.execute(journey.pk, fiona.identity, "touchpoint.add", {"id": spot, "stage": stage.pk, "title": "Signs again"})
+
+    def listed() -> str:
+        page = as_("sam").get(f"/journeys/{journey.pk}/findings/").content.decode()
+        return page.split('id="benefit-h"')[1].split("</section>")[0]
+
+    assert "Signs again" in listed() and '<span class="count">1</span>' in listed()
+    for benefit, still in (("  ", True), ("She signs once.", False)):
+        door.execute(journey.pk, fiona.identity, "touchpoint.change", {"id": spot, "benefit": benefit})
+        assert ("Signs again" in listed()) is still
+
+
 def test_an_empty_map_says_what_to_do(journey, as_):
     assert "The map is still empty" in as_("sam").get(f"/journeys/{journey.pk}/findings/").content.decode()
 
