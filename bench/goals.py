@@ -183,6 +183,8 @@ GOALS = [
     _limit("the map as PDF", "pdf_s", 10, "10 s", 0.5),
     _limit("the map as PNG", "png_s", 5, "5 s", 0.5),
     _limit("the map as XLSX", "xlsx_s", 2, "2 s", 0.5),
+    _limit("100 people in one live session, on every screen, p95", "all_p95_ms", 1000, "1 s", 0.5, case="meetings 1x100"),
+    _limit("20 live sessions of 20 people, on every screen, p95", "all_p95_ms", 1000, "1 s", 0.5, case="meetings 20x20"),
     _limit("a report of 10 promises with all its files", "ready_s", 5, "5 s", 0.5, case="reports 10"),
     _limit("a report of 1,000 promises with all its files", "ready_s", 5, "5 s", case="reports 1,000"),
     _limit("12,200 comments brought in and understood", "import_s", 40, "40 s", 0.5, case="comments 12,200"),

@@ -35,7 +35,12 @@ REPORTS = (
     ("ready with all files, s", "ready_s", "{:.1f}"), ("its page, ms", "report_page_ms", "{:.0f}"),
     ("pages on A4", "pages", "{:.0f}"),
 )  # fmt: skip
-SPECIAL = {"reports": REPORTS, "join": JOINING, "render": DRAWING, "comments": UNDERSTANDING}
+MEETINGS = (
+    ("edits", "done", "{:.0f}"), ("acknowledged p50, ms", "ack_p50_ms", "{:.0f}"), ("p95, ms", "ack_p95_ms", "{:.0f}"),
+    ("on every screen p50, ms", "all_p50_ms", "{:.0f}"), ("p95, ms", "all_p95_ms", "{:.0f}"),
+    ("lost or doubled", "incomplete", "{:.0f}"), ("screens behind", "holes", "{:.0f}"),
+)  # fmt: skip
+SPECIAL = {"meetings": MEETINGS, "reports": REPORTS, "join": JOINING, "render": DRAWING, "comments": UNDERSTANDING}
 OTHERS = {
     **{f"raw-{kind}": f"{where}, one edit per commit, no server" for kind, where in WHERE.items()},
     "raw-snapshot": "encoding and compressing one snapshot, no server",

@@ -8,6 +8,8 @@ from functools import partial
 
 from bench.generator import Load, Row, faults, generate, judged
 from bench.machine import Unavailable, load_average
+from bench.meeting import MEETING, MEETINGS, meeting
+from bench.meeting import SIZES as SESSIONS
 from bench.peers import PEERS
 from bench.raw import commit_rate, snapshot_cost
 from bench.render import RENDERED, render
@@ -59,6 +61,17 @@ class Rounds:
             for promises in PROMISES:
                 case = Case(f"{REPORTED} {promises:,}", REPORTING, Load(1, 1), ("journeymap-sqlite",))
                 for row in self._try(case, "journeymap-sqlite", partial(reporting, store, promises)):
+                    yield {"case": case.name, "round": number, **row, "load_average": load_average()}
+
+    def meetings(self) -> Iterator[Row]:
+        """Live workshops, one large and many small, once a round."""
+        self.say(f"\n{MEETING}: {MEETINGS}")
+        store = self.stores.get("sqlite")
+        for number in range(1, self.rounds + 1):
+            for sessions, people in SESSIONS:
+                case = Case(f"{MEETING} {sessions}x{people}", MEETINGS, Load(1, 1), ("journeymap-sqlite",))
+                of = partial(meeting, store, sessions, people, max(10.0, self.seconds))
+                for row in self._try(case, "journeymap-sqlite", of):
                     yield {"case": case.name, "round": number, **row, "load_average": load_average()}
 
     def _round(self, case: Case, floor_p99: float) -> Iterator[Row]:
