@@ -133,8 +133,7 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
     for workshop in (scene.live, scene.rated):
         scene.by("sam", "rating.give", id=new_id("ra"), workshop=workshop, place=scene.touchpoint, severity=4)
     scene.by("fiona", "workshop.open_ratings", id=scene.rated)
-    for _ in range(2):  # two minutes that can be made up for
-        scene.by("fiona", "workshop.add_minute", id=scene.rated, phase=now(scene.rated))
+    Workshop.objects.filter(pk=scene.rated).update(behind=120)  # two minutes that can be made up for
 
 
 def _sam(scene: Scene) -> str:
