@@ -1,7 +1,7 @@
 """How soon a report is ready: `python -m bench.reports PROMISES`, a process of its own on its store.
 
 * ready: from asking for it until the page and all five files of it are kept, done by a worker in this process
-* page: the report as it stands now, as a signed-in person gets it; the slowest of three
+* page: the report as it stands now, as a signed-in person gets it; the slowest of three, after a first that loads it
 * pages: of the A4 file, with its annex
 """
 
@@ -81,11 +81,11 @@ def measure(promises: int) -> Row:
         raise SystemExit(f"{report.get_state_display()}: {report.error}")
     client, page = Client(), 0.0
     client.force_login(member.user)
-    for _ in range(3):
+    for n in range(4):
         began = time.monotonic()
         if client.get(reverse("report", args=[workshop.pk])).status_code != 200:
             raise SystemExit("its page does not open")
-        page = max(page, time.monotonic() - began)
+        page = max(page, time.monotonic() - began) if n else 0.0
     return {"ready_s": round(took, 2), "report_page_ms": round(1000 * page), "pages": _pages(files["pdf"])}
 
 
