@@ -27,7 +27,7 @@ BASE = "/organisations/harrow-packaging"
 SETTINGS = {
     "name": "Harrow Packaging", "time_zone": "Europe/Paris", "working_days": ["0", "1", "2", "3"],
     "quiet_from": "19:00", "quiet_until": "07:30", "brand_words": "Harrow 3000\n\n  FillMaster ", "erase_after": "",
-    "report_every": "quarter", "report_every": "quarter",
+    "report_every": "quarter",
 }  # fmt: skip
 
 
