@@ -12,7 +12,7 @@ from live import door
 from live.models import new_id
 from personas.models import Experience
 from touchpoints.commands import MOST_STAGES
-from touchpoints.models import MapVersion, Remark, Stage, Touchpoint
+from touchpoints.models import Channel, MapVersion, Remark, Stage, Touchpoint
 from voices.models import Comment
 
 
@@ -327,3 +327,23 @@ def test_cg23_her_name_for_a_stage_comes_first_and_cg17_nothing_can_be_styled(bo
     expect(head.get_by_role("heading", level=2)).to_have_text("We look around")
     open_card(page, cards[0])
     assert page.locator("[type=color], [contenteditable], [data-font], [data-colour]").count() == 0
+
+
+def test_a_channel_that_is_new_to_the_map_is_named_where_it_is_picked(board, cards, journey):
+    """CG-06: one step to undo; a name that is there already is picked, not made twice; others see it at once."""
+    page, sam = board("fiona"), board("sam")
+    card = open_card(page, cards[0])
+    card.get_by_text("Another channel").click()
+    box = card.get_by_label("What is it called?")
+    box.fill("Service app")
+    card.get_by_label("It is online").check()
+    box.press("Enter")
+    expect(card.get_by_role("checkbox", name="Service app")).to_be_checked()
+    expect(sam.locator(f'[data-id="{cards[0].pk}"] .channel')).to_have_text("Service app")
+    box.fill("  phone ")
+    card.get_by_role("button", name="Add channel").click()
+    expect(card.get_by_role("checkbox", name="Phone")).to_be_checked()
+    saved(page)
+    names = Channel.objects.filter(room=journey.room, removed_at=None).values_list("name", "online")
+    assert ("Service app", True) in names and [name.lower() for name, _ in names].count("phone") == 1
+    expect(open_card(sam, cards[0]).get_by_text("Another channel")).to_have_count(0)  # facilitators edit the map

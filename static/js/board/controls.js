@@ -84,9 +84,9 @@ export function selectControl(property, label, options, change) {
 }
 
 /** Several of a list, as chips. `options`: () => [{id, name, icon?, colour?, code?}, …]. */
-export function picksControl(property, legend, options, change) {
+export function picksControl(property, legend, options, change, another = null) {
   const box = el("div.picks");
-  const node = el("fieldset.field", { data: { field: property } }, el("legend", {}, legend), box);
+  const node = el("fieldset.field", { data: { field: property } }, el("legend", {}, legend), box, another);
   let record = null;
   box.addEventListener("change", ({ target }) => {
     const rest = record[property].filter((id) => id !== target.value);

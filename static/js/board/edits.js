@@ -33,6 +33,16 @@ export class Edits {
     return ["experience.set", { id, persona, touchpoint, ...values }, UNSAID];
   }
 
+  /** She meets us there: in a channel of the map (`known`), or in one that is new to it. */
+  meet(id, known, channel) {
+    const ch = known ?? newId("ch");
+    const { channels } = this.store.get(id);
+    if (channels.includes(ch)) return;
+    const calls = known ? [] : [["channel.add", { id: ch, ...channel }, { kind: "channel" }]];
+    this.history.did(this.store.submitAll([...calls, ["touchpoint.change", { id, channels: [...channels, ch].sort() }]]));
+    announce(`${quote(channel.name)} is picked.`, { now: true });
+  }
+
   /** What stands in a text now; typing on in it is one step to undo. */
   write(id, field, value) {
     const command = this.store.write(id, field, value);

@@ -29,6 +29,7 @@ export class CardMenu {
         item("pencil", "Edit title", "Enter", this.actions.title),
         item("move", "Move to…", "M", this.actions.move),
         item("smile", "Feeling", "E", () => this.actions.open(id, "felt")),
+        item("activity", "Severity", "1–5", () => this.actions.open(id, "severity")),
         item("users", "Department", "D", () => this.actions.open(id, "lead")),
       ] : []),
       item("message-square", "Remark", "C", () => this.actions.open(id, "remark")),
