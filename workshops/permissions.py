@@ -187,8 +187,10 @@ def _present(ctx: Context, workshop: Workshop) -> str:
 
 
 def _reached(ctx: Context, workshop: Workshop, kind: str) -> bool:
-    """Whether a phase of this kind runs or is over. What the agenda leaves out may be done all the time."""
-    if workshop.phase_id is None or workshop.state == CLOSED:
+    """Whether a phase of this kind runs or is over, or was begun before somebody turned back. What the agenda leaves
+    out may be done all the time."""
+    begun = kind in workshop.revealed or any(kind in of for of in workshop.counts.values())
+    if begun or workshop.phase_id is None or workshop.state == CLOSED:
         return True
     at = ctx.get(Phase, workshop.phase_id)
     if at.of_kind == kind:

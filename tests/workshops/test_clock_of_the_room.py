@@ -183,3 +183,12 @@ def test_locked_doors_keep_out_who_was_not_there_and_nobody_else(journey, people
     assert as_("otto").post(f"/workshops/{meeting.pk}/enter/").status_code == 423
     meeting.by("ada", "workshop.lock", {"id": meeting.pk, "doors": False})
     assert as_("otto").post(f"/workshops/{meeting.pk}/enter/").status_code == 204
+
+
+def test_what_was_begun_stays_open_when_the_agenda_is_turned_back(journey, people, gus):
+    meeting = Meeting(journey, people, gus, "fine_tune")
+    meeting.by("sam", "answer.add", meeting.data("answer.add fine_tune", "sam"))
+    meeting.by("fiona", "workshop.previous_phase", {"id": meeting.pk, "phase": now(meeting.pk)})
+    meeting.by("sue", "answer.add", meeting.data("answer.add fine_tune", "sue"))
+    with pytest.raises(Refused, match="has not begun yet"):
+        meeting.by("sue", "answer.add", meeting.data("answer.add do_differently", "sue"))
