@@ -10,6 +10,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
+    """The zone, or London's when this system has no rules for it."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return zoneinfo.ZoneInfo("Europe/London")
+
+
 class LocalTime:
     """Middleware; stands after the one that knows the user."""
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from accounts.local_time import zone_of as zone_of
 
 UTC = datetime.UTC
 MORNING = datetime.time(8, 0)
@@ -18,14 +20,6 @@ MONDAY = 0
 # Days from the due date to each reminder about a promise, by its kind. The first four are its owner's; three days
 # late the facilitator hears of it as well, and after a week its sponsor does.
 LADDER = {"week_before": -7, "day_before": -1, "due": 0, "day_after": 1, "late": 3, "very_late": 7}
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone, or London's when this system has no rules for it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("Europe/London")
 
 
 def at_local(day: datetime.date, time: datetime.time, zone: ZoneInfo) -> datetime.datetime:

@@ -30,7 +30,7 @@ from voices import coding, highlights, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
-from workshops import answers, parking, preparing, rating, running, together
+from workshops import answers, parking, planning, preparing, rating, roster, running, series, together
 from workshops import permissions as in_room
 from workshops.models import Answer, Nudge, Parked, Participant, Phase, Rating, Workshop
 
@@ -204,6 +204,27 @@ COMMANDS: dict[str, Command] = {
     ),
     "workshop.write": Command(
         touchpoints.Write, in_room.may_run, preparing.write_workshop, "workshop.written", why_not=_RUN
+    ),
+    "workshop.reply": Command(roster.Reply, in_room.may_take_part, roster.reply, "workshop.replied"),
+    "workshop.book_report_back": Command(
+        touchpoints.ById, in_room.may_run, series.book, "workshop.report_back_booked", why_not=_RUN
+    ),
+    "participant.ask": Command(
+        roster.AskToCome, in_room.may_run, roster.ask_to_come, "participant.asked", why_not=_RUN
+    ),
+    "participant.change": Command(
+        roster.ChangeParticipant, in_room.may_run, roster.change_participant, "participant.changed", why_not=_RUN
+    ),
+    "participant.remove": Command(
+        roster.ByParticipant, in_room.may_run, roster.remove_participant, "participant.removed", why_not=_RUN
+    ),
+    "phase.add": Command(planning.AddPhase, in_room.may_run, planning.add_phase, "phase.added", why_not=_RUN),
+    "phase.change": Command(
+        planning.ChangePhase, in_room.may_run, planning.change_phase, "phase.changed", why_not=_RUN
+    ),
+    "phase.move": Command(planning.MovePhase, in_room.may_run, planning.move_phase, "phase.moved", why_not=_RUN),
+    "phase.remove": Command(
+        planning.ByPhase, in_room.may_run, planning.remove_phase, "phase.removed", why_not=_RUN
     ),
     "workshop.go_live": Command(
         running.ByWorkshop, in_room.may_run, running.go_live, "workshop.went_live", why_not=_RUN

@@ -50,7 +50,13 @@ AGENDAS: dict[str, tuple[str, tuple[Slot, ...]]] = {
 }  # fmt: skip
 
 
+# A report-back is short, and all of it is about what became of the promises.
+REPORT_BACK = (Slot("why", 5), Slot("report_back", 40, protected=True))
+
 BREAK_KEEPS = 5  # minutes
+COMMIT_KEEPS = 15  # minutes that a protected phase has at least
+MAPPING = frozenset({"walk"})  # minutes spent with the map itself instead of with "so what?"
+MOST_MAPPING = 0.25
 
 
 class HasMinutes(Protocol):
@@ -66,6 +72,14 @@ class InAgenda(HasMinutes, Protocol):
 def minutes(slots: Sequence[Slot]) -> int:
     """How long an agenda takes."""
     return sum(slot.private + slot.shared for slot in slots)
+
+
+def mapping_share(phases: Sequence[InAgenda]) -> float:
+    """Which share of the working minutes goes to the map itself; breaks are no work."""
+    working = [phase for phase in phases if phase.of_kind != "break"]
+    whole = sum(phase.minutes_private + phase.minutes_shared for phase in working)
+    on_map = sum(phase.minutes_private + phase.minutes_shared for phase in working if phase.of_kind in MAPPING)
+    return on_map / whole if whole else 0.0
 
 
 def seconds_left(phase: HasMinutes, gone: float) -> tuple[str, float]:

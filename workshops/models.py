@@ -33,13 +33,37 @@ class Workshop(Record):
         LIVE = "live", "Live"
         CLOSED = "closed", "Closed"
 
+    class Kind(models.TextChoices):
+        WORKSHOP = "workshop", "Workshop"
+        REPORT_BACK = "report_back", "Report-back"
+
+    class Aim(models.TextChoices):
+        """What kind of thing the objective is: what it may be measured by, and who should be in the room, follow."""
+
+        HAND_OFFS = "hand_offs", "Better hand-offs between departments"
+        PEOPLE = "people", "Justify people or money"
+        LOW_VALUE = "low_value", "Cut low-value touchpoints and effort"
+        SALES_CYCLE = "sales_cycle", "Shorten the sales cycle"
+        CONSISTENCY = "consistency", "Be as good everywhere"
+        CHURN = "churn", "Lose fewer customers"
+        OTHER = "other", "Something else"
+
+    of_kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.WORKSHOP)
+    # The workshop before this one in the journey's series; a report-back: the workshop whose promises it is about.
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
     title = models.CharField(max_length=120)
     objective = models.TextField()
+    aim = models.CharField(max_length=12, choices=Aim.choices, default=Aim.OTHER)
     planned_use = models.TextField()
     success_measure = models.TextField()
     sponsor = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     facilitator = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    co_facilitators = models.ManyToManyField("accounts.User", blank=True, related_name="+")
+    # The departments that should be in the room, by id; empty: every department of the organisation.
+    functions = models.JSONField(default=list, blank=True)
+    # After how many weeks the series goes on with another workshop; 0: that is not planned.
+    again_after = models.PositiveSmallIntegerField(default=13)
     starts_at = models.DateTimeField(null=True, blank=True)
     report_back_on = models.DateField()
     anonymous = models.BooleanField(default=False)
@@ -68,7 +92,8 @@ class Workshop(Record):
     kind = "workshop"
     prefix = "ws"
     wire = (
-        "title", "objective", "planned_use", "success_measure", "sponsor", "facilitator", "owner", "starts_at",
+        "of_kind", "follows", "title", "objective", "aim", "planned_use", "success_measure", "sponsor", "facilitator",
+        "owner", "co_facilitators", "functions", "again_after", "starts_at",
         "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "rated",
         "counts", "led_by", "spotlight", "brought_to", "brought_at", "doors_locked", "writing_locked", "went_live_at",
         "closed_at", "closed_because",
@@ -93,6 +118,7 @@ class Phase(Record):
         LOVE_TO_LEARN = Prompt.LOVE_TO_LEARN.value, Prompt.LOVE_TO_LEARN.label
         COMMIT = "commit", "Commit"
         READ_OUT = "read_out", "Read-out"
+        REPORT_BACK = "report_back", "What became of it"
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="phases")
     of_kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -100,28 +126,44 @@ class Phase(Record):
     minutes_shared = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField()
     protected = models.BooleanField(default=False)
+    # A phase for people in other time zones: it stays open until then, instead of some minutes.
+    open_until = models.DateTimeField(null=True, blank=True)
 
     kind = "phase"
     prefix = "ph"
-    wire = ("workshop", "of_kind", "minutes_private", "minutes_shared", "position", "protected")
+    wire = ("workshop", "of_kind", "minutes_private", "minutes_shared", "position", "protected", "open_until")
+
+    @property
+    def minutes(self) -> int:
+        return self.minutes_private + self.minutes_shared
 
 
 class Participant(Record):
-    """Somebody who is asked to take part. `ready_in` is the phase they said they are ready in: the next
-    phase starts with nobody ready, without anybody being told so. `hand_at`: wants to speak, since then."""
+    """Somebody who is asked to take part: for a department its representative, or the deputy.
+
+    `person` is who they are ("u12", "g7"), or the invitation ("in_…") of somebody who has not accepted it yet.
+    `coming` is what they answered. `ready_in` is the phase they said they are ready in: the next phase starts with
+    nobody ready, without anybody being told so. `hand_at`: wants to speak, since then.
+    """
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="participants")
     person = models.CharField(max_length=24)
     name = models.CharField(max_length=80)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     role = models.CharField(max_length=16)
+    deputy = models.BooleanField(default=False)
+    frontline = models.BooleanField(default=False)  # they meet customers every day
+    coming = models.BooleanField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     ready_in = models.ForeignKey(Phase, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     hand_at = models.DateTimeField(null=True, blank=True)
 
     kind = "participant"
     prefix = "pt"
-    wire = ("workshop", "person", "name", "department", "role", "opened_at", "ready_in", "hand_at")
+    wire = (
+        "workshop", "person", "name", "department", "role", "deputy", "frontline", "coming", "opened_at", "ready_in",
+        "hand_at",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

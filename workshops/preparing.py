@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import datetime
-import re
+from typing import Annotated, Any
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from accounts.models import Membership, Role
+from accounts.models import Department, Role
 from live.context import Context
-from live.models import new_id
 from live.values import Refused, clean_line, clean_text
 from touchpoints.commands import Id, Payload, Write, change_row, given, write_row
 from workshops.agenda import AGENDAS
-from workshops.models import Participant, Phase, Workshop
+from workshops.models import Workshop
+from workshops.roster import Seat, members_among, seat_all
+from workshops.series import add_agenda, carry_roster
 from workshops.states import not_closed
 
 RUN_WORKSHOPS = (Role.ADMIN, Role.FACILITATOR)
-MOST_PEOPLE = 300
+PEOPLE_IN_CHARGE = ("facilitator", "sponsor", "owner")
+Weeks = Annotated[int, Meta(ge=0, le=104)]
 FURTHEST = datetime.timedelta(days=5 * 365)
 
 
 class OpenWorkshop(Payload):
-    """A new workshop with its agenda and the people who are asked to come (identities: "u12")."""
+    """A new workshop with its agenda and the people who are asked to come (identities: "u12").
+
+    `roster` says for whom each of them comes; `people` come for their own department. With `follows`, those of that
+    workshop are asked again.
+    """
 
     id: Id
     title: str
@@ -30,11 +36,18 @@ class OpenWorkshop(Payload):
     planned_use: str
     success_measure: str
     report_back_on: datetime.date
+    aim: Workshop.Aim = Workshop.Aim.OTHER
     starts_at: datetime.datetime | None = None
     agenda: str = "so_what"
     anonymous: bool = False
     sponsor: int | None = None
+    owner: int | None = None
+    co_facilitators: list[int] = []
+    functions: list[Id] = []
+    roster: list[Seat] = []
     people: list[str] = []
+    follows: Id | None = None
+    again_after: Weeks = 13
 
 
 def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
@@ -43,24 +56,43 @@ def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
         raise Refused("invalid", "There is no such agenda.", field="agenda")
     _report_back_after((_start_time(ctx, data.starts_at) or ctx.now).date(), data.report_back_on)
     me = int(ctx.actor.key[1:])
-    members = _members(ctx, [data.sponsor, me])
-    if data.sponsor is not None and data.sponsor not in members:
-        raise Refused("unknown", "The sponsor must be a member of your organisation.", field="sponsor")
+    _in_charge(ctx, {"sponsor": data.sponsor, "owner": data.owner, "co_facilitators": data.co_facilitators})
+    before = ctx.get(Workshop, data.follows) if data.follows else None
     workshop = Workshop(
         id=data.id, title=clean_line(data.title, 120, field="title"), starts_at=data.starts_at,
         objective=_said(data.objective, "objective"), planned_use=_said(data.planned_use, "planned_use"),
         success_measure=_said(data.success_measure, "success_measure"), report_back_on=data.report_back_on,
-        anonymous=data.anonymous, sponsor_id=data.sponsor, facilitator_id=me, owner_id=me,
+        aim=data.aim, anonymous=data.anonymous, sponsor_id=data.sponsor, facilitator_id=me, owner_id=data.owner or me,
+        functions=_functions(ctx, data.functions), follows=before, again_after=data.again_after,
     )  # fmt: skip
     ctx.add(workshop)
-    for position, slot in enumerate(AGENDAS[data.agenda][1]):
-        ctx.add(
-            Phase(
-                id=new_id("ph"), workshop=workshop, of_kind=slot.kind, minutes_private=slot.private,
-                minutes_shared=slot.shared, position=position, protected=slot.protected,
-            )
-        )  # fmt: skip
-    _ask_to_come(ctx, workshop, data.people)
+    if data.co_facilitators:
+        ctx.change(workshop, co_facilitators=data.co_facilitators)
+    add_agenda(ctx, workshop, AGENDAS[data.agenda][1])
+    if before is not None:
+        carry_roster(ctx, before, workshop)
+    seat_all(ctx, workshop, [*data.roster, *(Seat(person=person) for person in data.people)])
+
+
+def _in_charge(ctx: Context, values: dict[str, Any]) -> None:
+    """Sponsor, owner and facilitators are members; who facilitates may run workshops."""
+    asked = {name: [values[name]] for name in PEOPLE_IN_CHARGE if values.get(name) is not None}
+    asked["co_facilitators"] = values.get("co_facilitators", [])
+    found = members_among(ctx, [user for users in asked.values() for user in users])
+    for name, users in asked.items():
+        if any(user not in found for user in users):
+            raise Refused("unknown", "Choose a member of your organisation.", field=name)
+        if "facilitator" in name and any(found[user].role not in RUN_WORKSHOPS for user in users):
+            raise Refused("invalid", "Workshops are run by facilitators and admins.", field=name)
+
+
+def _functions(ctx: Context, ids: list[str]) -> list[str]:
+    """The departments that should be in the room, in the organisation's order."""
+    rows = Department.objects.filter(organisation=ctx.room.organisation_id, pk__in=ids).order_by("position")
+    found = list(rows.values_list("pk", flat=True))
+    if len(found) != len(set(ids)):
+        raise Refused("unknown", "One of these departments is not of your organisation.", field="functions")
+    return found
 
 
 def _start_time(ctx: Context, at: datetime.datetime | None) -> datetime.datetime | None:
@@ -85,31 +117,6 @@ def _said(text: str, field: str) -> str:
     return text
 
 
-def _members(ctx: Context, users: list[int | None]) -> dict[int, Membership]:
-    found = Membership.objects.filter(
-        organisation=ctx.room.organisation_id, deactivated_at=None, user__is_active=True, user__in=filter(None, users)
-    )
-    return {row.user_id: row for row in found.select_related("user").prefetch_related("departments")}
-
-
-def _ask_to_come(ctx: Context, workshop: Workshop, people: list[str]) -> None:
-    if len(people) > MOST_PEOPLE:
-        raise Refused("full", f"A workshop holds {MOST_PEOPLE} people.", field="people")
-    wanted = [int(key[1:]) for key in dict.fromkeys(people) if re.fullmatch(r"u[0-9]{1,18}", key)]
-    members = _members(ctx, [*wanted])
-    if len(members) != len(set(people)):
-        raise Refused("unknown", "Somebody in the list is not a member of your organisation.", field="people")
-    for user in wanted:
-        row = members[user]
-        departments = sorted(row.departments.all(), key=lambda each: each.position)
-        ctx.add(
-            Participant(
-                id=new_id("pt"), workshop=workshop, person=row.user.identity, name=str(row.user)[:80], role=row.role,
-                department=departments[0] if departments else None,
-            )
-        )  # fmt: skip
-
-
 class ChangeWorkshop(Payload):
     """Set properties of a workshop. Anonymity can be chosen before the start only; people are members' numbers."""
 
@@ -118,12 +125,16 @@ class ChangeWorkshop(Payload):
     objective: str | UnsetType = UNSET
     planned_use: str | UnsetType = UNSET
     success_measure: str | UnsetType = UNSET
+    aim: Workshop.Aim | UnsetType = UNSET
     starts_at: datetime.datetime | UnsetType | None = UNSET
     report_back_on: datetime.date | UnsetType = UNSET
     anonymous: bool | UnsetType = UNSET
     facilitator: int | UnsetType = UNSET
     sponsor: int | UnsetType | None = UNSET
     owner: int | UnsetType | None = UNSET
+    co_facilitators: list[int] | UnsetType = UNSET
+    functions: list[Id] | UnsetType = UNSET
+    again_after: Weeks | UnsetType = UNSET
 
 
 def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
@@ -133,14 +144,14 @@ def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
     for name in ("objective", "planned_use", "success_measure"):
         if name in values:
             values[name] = _said(values[name], name)
-    for name in ("facilitator", "sponsor", "owner"):
-        user = values.get(name)
-        if user is not None and user not in _members(ctx, [user]):
-            raise Refused("unknown", "Choose a member of your organisation.", field=name)
-        if user is not None and name == "facilitator" and _members(ctx, [user])[user].role not in RUN_WORKSHOPS:
-            raise Refused("invalid", "Workshops are run by facilitators and admins.", field=name)
+    _in_charge(ctx, values)
+    if "functions" in values:
+        values["functions"] = _functions(ctx, values["functions"])
     start = _start_time(ctx, values.get("starts_at", workshop.starts_at)) or workshop.created_at
-    _report_back_after(start.date(), values.get("report_back_on", workshop.report_back_on))
+    if workshop.of_kind == Workshop.Kind.REPORT_BACK:  # it is held on the day that it starts
+        values["report_back_on"] = start.date()
+    else:
+        _report_back_after(start.date(), values.get("report_back_on", workshop.report_back_on))
     change_row(ctx, workshop, values)
 
 

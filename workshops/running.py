@@ -10,9 +10,11 @@ from live.values import Refused, clean_text
 from touchpoints.commands import Id, Payload
 from workshops.agenda import catch_up, seconds_left, shortened
 from workshops.models import Answer, Participant, Phase, Prompt, Workshop
+from workshops.planning import LONGEST_PHASE
+from workshops.roster import seat_of
+from workshops.series import book_report_back
 from workshops.states import live_workshop
 
-LONGEST_PHASE = 120
 LEFT_OPEN = 2 * 3600  # seconds over its time after which a phase was left open rather than late
 
 
@@ -26,6 +28,13 @@ def go_live(ctx: Context, data: ByWorkshop) -> None:
     workshop = ctx.get(Workshop, data.id)
     if workshop.state != Workshop.State.PLANNED:
         raise Refused("conflict", f"This workshop is {workshop.state} already.", current=workshop.state)
+    for name, words in (
+        ("objective", "an objective"),
+        ("planned_use", "a planned use"),
+        ("success_measure", "a measure"),
+    ):
+        if not workshop.value(name).strip():
+            raise Refused("invalid", f"Without {words} this would be a conversation. Write it first.", field=name)
     ctx.change(workshop, state=Workshop.State.LIVE, went_live_at=ctx.now)
     _start(ctx, workshop, _phases(ctx, workshop)[0])
     ctx.for_good()
@@ -149,10 +158,10 @@ def _start(ctx: Context, workshop: Workshop, phase: Phase) -> None:
 def enter(ctx: Context, data: ByWorkshop) -> None:
     """Note that I opened it; somebody who was not asked becomes a participant by coming."""
     workshop, me = ctx.get(Workshop, data.id), ctx.actor
-    found = ctx.rows(Participant, workshop=workshop.id, person=me.key)
-    if not found and workshop.doors_locked and not me.leads:
+    found = seat_of(ctx, workshop)
+    if found is None and workshop.doors_locked and not me.leads:
         raise Refused("locked", "The room is locked. Ask whoever runs the workshop to let you in.")
-    if not found:
+    if found is None:
         own = min(me.departments, default=None)
         ctx.add(
             Participant(
@@ -160,8 +169,8 @@ def enter(ctx: Context, data: ByWorkshop) -> None:
                 opened_at=ctx.now,
             )
         )  # fmt: skip
-    elif found[0].opened_at is None:
-        ctx.change(found[0], opened_at=ctx.now)
+    elif found.opened_at is None:
+        ctx.change(found, opened_at=ctx.now)
     ctx.for_good()
 
 
@@ -207,13 +216,16 @@ class CloseWorkshop(Payload):
 def close(ctx: Context, data: CloseWorkshop) -> None:
     workshop = live_workshop(ctx, data.id)
     because = clean_text(data.because, 1_000, field="because").strip()
-    if not because and (missing := unanswered(ctx, workshop)):
+    meets = workshop.of_kind == Workshop.Kind.WORKSHOP
+    if meets and not because and (missing := unanswered(ctx, workshop)):
         raise Refused(
             "invalid",
             f"{missing} of the departments in the room have not answered all four. Say why you close anyway.",
             field="because",
         )
     ctx.change(workshop, state=Workshop.State.CLOSED, closed_at=ctx.now, closed_because=because, phase=None)
+    if meets:
+        book_report_back(ctx, workshop)
     ctx.for_good()
 
 

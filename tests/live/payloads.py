@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Department, Guest, User
 from live.door import execute
 from live.models import Room, new_id
@@ -152,6 +154,20 @@ def turn(room: str, by: str, workshop: str, to: str) -> None:
         execute(room, by, "workshop.next_phase", {"id": workshop, "phase": now(workshop)})
 
 
+def _first(workshop: str) -> str:
+    return _nth(workshop, 0)
+
+
+def _nth(workshop: str, position: int) -> str:
+    return Phase.objects.values_list("pk", flat=True).get(workshop=workshop, position=position)
+
+
+def _asked(scene: Scene) -> str:
+    return Participant.objects.values_list("pk", flat=True).get(
+        workshop=scene.planned, person=scene.people["sam"].identity
+    )
+
+
 def _write(scene: Scene, pk: str, field: str) -> dict[str, Any]:
     return {"id": pk, "field": field, "rev": scene.seq, "delta": ["Well, "]}
 
@@ -209,8 +225,25 @@ PAYLOADS: dict[str, Payload] = {
         "id": new_id("ws"), "title": "What now?", "objective": "O", "planned_use": "P", "success_measure": "S",
         "starts_at": f"{SOON}T09:00:00+02:00", "report_back_on": LATER, "people": [s.people["sue"].identity],
     },
-    "workshop.change": lambda s: {"id": s.planned, "title": "So what?", "anonymous": True, "starts_at": f"{SOON}T09:00:00+02:00"},
+    "workshop.change": lambda s: {"id": s.planned, "title": "So what?", "anonymous": True, "aim": "churn", "co_facilitators": [s.people["ada"].pk], "functions": [s.sales], "again_after": 26, "starts_at": f"{SOON}T09:00:00+02:00"},
     "workshop.write": lambda s: _write(s, s.planned, "objective"),
+    "workshop.reply": lambda s: {"id": s.live, "coming": True},
+    "workshop.book_report_back": lambda s: {"id": s.live},
+    "participant.ask": lambda s: {
+        "id": s.planned, "person": s.people["elena"].identity, "department": s.service, "deputy": True,
+        "frontline": True,
+    },
+    "participant.change": lambda s: {"id": _asked(s), "department": s.service, "deputy": True, "frontline": True},
+    "participant.remove": lambda s: {"id": _asked(s)},
+    "phase.add": lambda s: {
+        "id": new_id("ph"), "workshop": s.planned, "of_kind": "break", "minutes_shared": 10, "after": _first(s.planned),
+    },
+    "phase.change": lambda s: {
+        "id": _first(s.planned), "of_kind": "learn", "minutes_private": 5, "minutes_shared": 6,
+        "open_until": (timezone.now() + datetime.timedelta(days=3)).isoformat(),
+    },
+    "phase.move": lambda s: {"id": _first(s.planned), "after": _nth(s.planned, 2)},
+    "phase.remove": lambda s: {"id": _first(s.planned)},
     "workshop.go_live": lambda s: {"id": s.planned},
     "workshop.next_phase": lambda s: {"id": s.live, "phase": s.phase},
     "workshop.previous_phase": lambda s: {"id": s.live, "phase": s.phase},
