@@ -93,7 +93,12 @@ class MailboxBackend(BaseEmailBackend):
         ]
 
 
-def post(organisation: Organisation, to: str, template: str, context: dict[str, Any]) -> None:
+Attachment = tuple[str, bytes, str]  # file name, content, type
+
+
+def post(
+    organisation: Organisation, to: str, template: str, context: dict[str, Any], files: Sequence[Attachment] = ()
+) -> None:
     """Send one message of an organisation. `template` names a folder entry without its ending:
     "accounts/mail/invitation" has a `.txt` (first line is the subject) and a `.html`."""
     context = {"organisation": organisation, **context}
@@ -102,4 +107,6 @@ def post(organisation: Organisation, to: str, template: str, context: dict[str, 
         subject=subject.strip(), body=text.strip() + "\n", to=[to], headers={ORGANISATION_HEADER: organisation.pk}
     )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    for file in files:
+        message.attach(*file)
     message.send()

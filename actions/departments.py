@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Department
+from accounts.models import Department, Invitation, Organisation, User
 from actions.models import OPEN, ActionItem
 from actions.queries import Quote, Standing, actions_of, in_short, quotes_at, standing
+from live.door import execute
 from touchpoints.models import Journey, Touchpoint
 from voices.models import FROM_CUSTOMERS, Comment, Issue
+from workshops.models import Participant, Workshop
+from workshops.queries import asked_of
 
 MOST_QUOTES = 6
 
@@ -56,6 +60,37 @@ def page_of(department: Department, journeys: Iterable[Journey]) -> dict[str, An
         "kept": sum(action.status == ActionItem.Status.DONE for action, _ in rows),
         "unsaid": sum(not row.statement.strip() for part in ours for row in part.touchpoints),
     }
+
+
+def asked_at(department: Department, identity: str) -> list[dict[str, Any]]:
+    """The workshops to come that this person is asked to, for this department: what they are, what is theirs there."""
+    seats = Participant.objects.filter(
+        person=identity, department=department, removed_at=None, workshop__removed_at=None,
+        workshop__state=Workshop.State.PLANNED,
+    ).select_related("workshop__room__organisation", "workshop__facilitator")  # fmt: skip
+    rows = [asked_of(seat.workshop, identity) for seat in seats.order_by("workshop__starts_at", "pk")]
+    return [row for row in rows if row is not None]
+
+
+def landing(identity: str, organisation: Organisation) -> str:
+    """Where somebody goes who has just accepted an invitation: the page of the department they are asked to come for.
+
+    The place that was kept for their address is theirs from now on.
+    """
+    user = User.objects.get(pk=int(identity[1:]))
+    kept = list(Invitation.objects.filter(organisation=organisation, email=user.email).values_list("pk", flat=True))
+    seats = Participant.objects.filter(person__in=kept, removed_at=None, workshop__state=Workshop.State.PLANNED)
+    seats = seats.filter(workshop__removed_at=None)
+    for seat in seats.order_by("pk"):
+        execute(seat.room_id, identity, "workshop.enter", {"id": seat.workshop_id})
+    mine = Participant.objects.filter(
+        person=identity, room__organisation=organisation, removed_at=None, workshop__state=Workshop.State.PLANNED
+    ).order_by("workshop__starts_at", "pk").first()  # fmt: skip
+    if mine is None:
+        return "/"
+    if mine.department_id:
+        return reverse("department_work", args=[organisation.slug, mine.department_id])
+    return reverse("workshop", args=[mine.workshop_id])
 
 
 def _in(department: Department, journey: Journey) -> Ours:

@@ -28,7 +28,8 @@ from actions.queries import Quote, quotes_at
 from actions.times import zone_of
 from actions.whom import people_of
 from touchpoints.models import Remark
-from workshops.models import Workshop
+from workshops.calendar import invitation_file
+from workshops.models import Participant, Workshop
 
 Kind = Reminder.Kind
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -255,14 +256,20 @@ def _invitation(row: Reminder, workshop: Workshop) -> Item:
     when = [f"{date_format(starts, 'l j F Y, H:i')} ({row.time_zone})"] if starts else []
     tomorrow = row.kind == Kind.TOMORROW
     by = str(workshop.facilitator or "A colleague")
+    seat = Participant.objects.filter(workshop=workshop, person=row.recipient.identity, removed_at=None).first()
+    button, ask = Button("Look at the map", absolute("workshop", workshop.pk)), "look at the map as it is now"
+    if seat is not None and seat.department_id:  # what is theirs, and what customers say about it
+        work = absolute("department_work", row.organisation.slug, seat.department_id)
+        button, ask = Button("See what is yours", work), "read what customers say about your work"
+    file = invitation_file(workshop, [(str(row.recipient), row.recipient.email)], absolute("workshop", workshop.pk))
     return Item(
         row.kind, "your workshop is tomorrow" if tomorrow else "you are asked to a workshop", workshop.title,
         "You have not looked at it yet" if tomorrow else f"{by} asks you to a workshop",
         [*when, f"What for: {workshop.objective}", f"How we will know: {workshop.success_measure}"], None,
-        "Ten minutes before are enough: look at the map as it is now.",
-        [Button("Look at the map", absolute("workshop", workshop.pk))],
+        f"Ten minutes before are enough: {ask}.", [button],
         f"We report back to each other on {date_format(workshop.report_back_on, 'l j F Y')}.",
         "You get this because you are asked to take part.", workshop.pk,
+        [file] if file and not tomorrow else [],
     )  # fmt: skip
 
 

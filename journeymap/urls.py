@@ -19,6 +19,7 @@ from actions import reply_views as replies
 from actions import report_link_views as shared_reports
 from actions import report_views as reports
 from actions import views as actions
+from actions.departments import landing
 from journeymap import api as own_api
 from journeymap import health
 from journeymap.about import about_room
@@ -32,6 +33,7 @@ from touchpoints import views as touchpoints
 from voices.views import aims, bring_in, coding, desk, issues
 from workshops.views import doing as in_room
 from workshops.views import lists as workshops
+from workshops.views import planning, starting
 from workshops.views import room as workshop_room
 
 REPORT_FORMS = r"letter\.pdf|pdf|pptx|xlsx|md"
@@ -97,7 +99,7 @@ urlpatterns = [
     path("organisations/<slug:slug>/outbox/", mail_outbox.outbox, name="outbox"),
     path("organisations/<slug:slug>/mailbox/", members.mailbox, name="mailbox"),
     path("organisations/<slug:slug>/mailbox/<int:pk>/", members.mail, name="mail"),
-    path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path("invitations/<str:token>/", invitations.accept, {"landing": landing}, name="invitation"),
     # accounts: guests, on their side and on the facilitator's
     path("join/", joining.code, name="join"),
     path("join/name/", joining.name, {"about_room": about_room}, name="join_name"),
@@ -153,9 +155,15 @@ urlpatterns = [
     path("imports/<str:pk>/rows-to-mend.csv", bring_in.invalid, name="import_invalid"),
     # workshops: the meeting
     path("workshops/", workshops.workshops, name="workshops"),
-    path("workshops/new/", workshops.new_workshop, name="workshop_pick"),
+    path("workshops/new/", starting.new_workshop, name="workshop_pick"),
+    path("workshops/new/<str:step>/", starting.new_workshop, name="workshop_step"),
     path("journeys/<str:journey_pk>/workshops/", workshops.journey_workshops, name="journey_workshops"),
-    path("journeys/<str:journey_pk>/workshops/new/", workshops.new_workshop, name="workshop_new"),
+    path("journeys/<str:journey_pk>/workshops/new/", starting.about_journey, name="workshop_new"),
+    path("workshops/<str:pk>/reply/", planning.reply, name="workshop_reply"),
+    path("workshops/<str:pk>/calendar.ics", planning.calendar, name="workshop_calendar"),
+    path("workshops/<str:pk>/agenda/", planning.agenda, name="workshop_agenda"),
+    path("workshops/<str:pk>/roster/", planning.roster, name="workshop_roster"),
+    path("workshops/<str:pk>/next/", starting.next_cycle, name="workshop_next"),
     path("workshops/<str:pk>/", workshop_room.workshop, name="workshop"),
     path("workshops/<str:pk>/projector/", workshop_room.projector, name="workshop_projector"),
     path("workshops/<str:pk>/hand/", in_room.hand, name="workshop_hand"),

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -83,6 +84,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         organisation=harrow, recipient="x@example.org", sender="a@example.org", subject="Hello", text="Hello"
     )
     token, _ = make_token(people["sam"], "export")
+    Workshop.objects.filter(pk=scene.planned).update(starts_at=timezone.now())
     report = report_jobs.keep(Workshop.objects.get(pk=scene.live), people["fiona"].identity)
     shared, token_of_shared = report_links.make(report, "Nora", people["fiona"].identity)
     reply = _reply(scene, people)
@@ -98,7 +100,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "comments_file": [room, "csv"], "coding": [room], "issues": [room], "painted": [room], "aims": [room], "aim": [room, scene.aim], "issues_from_themes": [room],
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "strongest_words": [room], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
-        "import_invalid": [scene.done], "workshop_new": [room], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
+        "import_invalid": [scene.done], "workshop_new": [room], "workshop_step": ["functions"], "workshop_next": [scene.live], "workshop_agenda": [scene.planned], "workshop_roster": [scene.planned], "workshop_reply": [scene.live], "workshop_calendar": [scene.planned], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
         "measurement_plan": [room], "versions": [room], "version_undo": [room],
         **{name: [room, scene.version] for name in ("version", "version_map", "version_bring_back", "version_remove")},
         **{name: [room, scene.persona] for name in ("persona", "persona_remove", "persona_way")}, "workshop": [scene.live],

@@ -5,6 +5,8 @@ Every set begins before the customer knows our name and ends after the purchase,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from accounts.models import Organisation, User
@@ -66,10 +68,22 @@ CHANNELS = [
 
 @transaction.atomic
 def start_journey(
-    organisation: Organisation, owner: User | None, name: str, stage_set: str = "equipment", pk: str = ""
+    organisation: Organisation,
+    owner: User | None,
+    name: str,
+    stage_set: str = "equipment",
+    pk: str = "",
+    called: Sequence[str] | None = None,
 ) -> Journey:
-    """A new journey with the stages of a set. Raises KeyError for a set that does not exist."""
+    """A new journey with the stages of a set. Raises KeyError for a set that does not exist.
+
+    `called` are other names for them, one for each; an empty one leaves its stage out.
+    """
     _, stages = STAGE_SETS[stage_set]
+    if called is not None:
+        stages = [
+            (other, internal, question) for (_, internal, question), other in zip(stages, called, strict=True) if other
+        ]
     room = Room.objects.create(id=pk or new_id("jn"), organisation=organisation)
     journey = Journey.objects.create(id=room.id, room=room, name=name, owner=owner)
     for (title, internal, question), order in zip(stages, order_keys(len(stages)), strict=True):

@@ -115,6 +115,7 @@ TIMES: dict[str, Time] = {
     "workshop.write": _OPEN,
     "workshop.go_live": Time((PLANNED,)),
     "workshop.enter": _OPEN,
+    "workshop.reply": _OPEN,
     "workshop.next_phase": _RUNS,
     "workshop.previous_phase": _RUNS,
     "workshop.pause": _RUNS,

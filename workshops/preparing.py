@@ -26,8 +26,8 @@ FURTHEST = datetime.timedelta(days=5 * 365)
 class OpenWorkshop(Payload):
     """A new workshop with its agenda and the people who are asked to come (identities: "u12").
 
-    `roster` says for whom each of them comes; `people` come for their own department. With `follows`, those of that
-    workshop are asked again.
+    `roster` says for whom each of them comes; `people` come for their own department. With `follows` and
+    no roster, those of that workshop are asked again.
     """
 
     id: Id
@@ -69,7 +69,7 @@ def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
     if data.co_facilitators:
         ctx.change(workshop, co_facilitators=data.co_facilitators)
     add_agenda(ctx, workshop, AGENDAS[data.agenda][1])
-    if before is not None:
+    if before is not None and not data.roster:
         carry_roster(ctx, before, workshop)
     seat_all(ctx, workshop, [*data.roster, *(Seat(person=person) for person in data.people)])
 

@@ -10,8 +10,9 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from accounts.actors import Actor, load_actor
-from accounts.models import Department, Organisation
+from accounts.models import Department, Invitation, Organisation
 from touchpoints.models import Touchpoint
+from voices.models import Comment
 from voices.queries import standings_of
 from workshops.models import Answer, Parked, Participant, Phase, Prompt, Rating, Workshop
 
@@ -41,6 +42,58 @@ def workshop_for(identity: str | None, pk: str) -> tuple[Workshop, Actor]:
     if row is None or actor is None:
         raise Http404("There is no such workshop.")
     return row, actor
+
+
+@dataclass
+class Function:
+    """One department on the roster: who comes for it, who stands in, whether anybody said yes."""
+
+    department: Department
+    people: list[tuple[Participant, str]]  # with the address of who has not accepted the invitation yet
+
+    @property
+    def named(self) -> bool:
+        return any(not person.deputy for person, _ in self.people)
+
+    @property
+    def accepted(self) -> bool:
+        return any(person.coming for person, _ in self.people)
+
+
+def roster_of(workshop: Workshop) -> dict[str, Any]:
+    """The functions that should be in the room, with their people; and what is missing."""
+    organisation = workshop.room.organisation
+    rows = Department.objects.filter(organisation=organisation).order_by("position")
+    rows_of = list(participants_of(workshop).order_by("deputy", "name", "id"))
+    mails = Invitation.objects.in_bulk([row.person for row in rows_of if row.person.startswith("in_")])
+    people = [(row, mails[row.person].email if row.person in mails else "") for row in rows_of]
+    wanted = set(workshop.functions) or {row.pk for row in rows}
+    found = [
+        Function(row, [each for each in people if each[0].department_id == row.pk])
+        for row in rows
+        if row.pk in wanted or any(person.department_id == row.pk for person in rows_of)
+    ]
+    asked = [row for row in found if row.department.pk in wanted]
+    return {
+        "functions": found, "others": [each for each in people if each[0].department_id is None],
+        "asked": len(asked), "invited": sum(bool(row.people) for row in asked),
+        "accepted": sum(row.accepted for row in asked), "named": sum(row.named for row in asked),
+        "missing": [row.department for row in asked if not row.named],
+    }  # fmt: skip
+
+
+def asked_of(workshop: Workshop, identity: str) -> dict[str, Any] | None:
+    """What somebody who is asked to come needs to know: their seat, how much of the map is theirs, who stands in."""
+    people = list(participants_of(workshop))
+    me = next((row for row in people if row.person == identity), None)
+    if me is None or workshop.state != Workshop.State.PLANNED or identity == f"u{workshop.facilitator_id}":
+        return None
+    rows = Touchpoint.objects.filter(room=workshop.room_id, removed_at=None, stage__removed_at=None)
+    ours = rows.filter(Q(lead=me.department_id) | Q(contributors=me.department_id)).distinct()
+    places = list(ours.values_list("pk", flat=True)) if me.department_id else []
+    deputy = next((row.name for row in people if row.deputy and row.department_id == me.department_id), "")
+    mine = {"touchpoints": len(places), "quotes": Comment.objects.filter(touchpoint__in=places).count()}
+    return {"workshop": workshop, "me": me, "mine": mine, "deputy": deputy if not me.deputy else ""}
 
 
 def phases_of(workshop: Workshop) -> list[Phase]:

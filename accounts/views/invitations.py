@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
@@ -13,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import invitations, queries
 from accounts.access import address_for_others, member_or_404, posted, require, sign_in, signed_in
 from accounts.forms import AcceptForm, InviteForm
-from accounts.models import Invitation, User
+from accounts.models import Invitation, Organisation, User
 from accounts.permissions import may_invite, may_see_members
+
+Landing = Callable[[str, Organisation], str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,8 +74,11 @@ def send_again(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def accept(request: HttpRequest, token: str) -> HttpResponse:
-    """The page behind an invitation's link. Only its button, a POST, accepts."""
+def accept(request: HttpRequest, token: str, landing: Landing) -> HttpResponse:
+    """The page behind an invitation's link. Only its button, a POST, accepts.
+
+    `landing` says where somebody goes then; the rooms above know, so the URL table hands it over.
+    """
     invitation = invitations.invitation_for(token)
     if invitation is None:
         return _closed(request, "This link is not complete. Copy the whole line from the mail.", 404)
@@ -79,7 +86,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if closed:
         return _closed(request, closed, 410)
     if isinstance(request.user, User):
-        return _accept_as_member(request, request.user, invitation)
+        return _accept_as_member(request, request.user, invitation, landing)
     if invitations.must_sign_in(invitation):
         return redirect_to_login(request.path)
     form = AcceptForm(posted(request))
@@ -87,20 +94,20 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         try:
             user = invitations.accept(invitation, None, **form.cleaned_data)
             sign_in(request, user)
-            return redirect("/")
+            return redirect(landing(user.identity, invitation.organisation))
         except ValidationError as error:
             form.add_error(None, error)
     context = {"invitation": invitation, "form": form}
     return render(request, "accounts/accept.html", context, status=422 if form.errors else 200)
 
 
-def _accept_as_member(request: HttpRequest, user: User, invitation: Invitation) -> HttpResponse:
+def _accept_as_member(request: HttpRequest, user: User, invitation: Invitation, landing: Landing) -> HttpResponse:
     """Whoever is signed in under the invited address presses one button; anybody else may sign out here."""
     context: dict[str, object] = {"invitation": invitation, "mine": user.email == invitation.email}
     if request.method == "POST":
         try:
             invitations.accept(invitation, user)
-            return redirect("/")
+            return redirect(landing(user.identity, invitation.organisation))
         except ValidationError as error:
             context["problem"] = error.messages[0]
     return render(request, "accounts/accept_signed_in.html", context, status=422 if "problem" in context else 200)

@@ -25,8 +25,8 @@ from touchpoints.models import Channel, Journey, MapVersion, Stage, Touchpoint
 from touchpoints.starting import start_journey
 from voices import groups, intake, themes
 from voices.models import Comment, CommentImport
-from workshops.forms import next_weekday
 from workshops.models import Answer, Participant, Phase, Workshop
+from workshops.steps import next_weekday
 
 ANSWERS = {
     "sam": ("We promise dates before Logistics has seen them.", "Show the change parts on page one of the offer.", "No date in an offer without Logistics' yes.", "Whom do you ask before you choose a supplier?"),
@@ -245,6 +245,8 @@ def _turn_back(workshop: str, promises: list[tuple[str, int]]) -> None:
     rows = Workshop.objects.filter(pk=workshop)
     back = (then + datetime.timedelta(days=47)).date()
     rows.update(starts_at=then, went_live_at=then, closed_at=held, created_at=then, report_back_on=back)
+    report_back = Workshop.objects.filter(follows=workshop)
+    report_back.update(report_back_on=back, starts_at=at_local(back, datetime.time(9, 30), zone_of("Europe/London")))
     Participant.objects.filter(workshop=workshop).update(opened_at=then)
     Phase.objects.filter(workshop=workshop).update(created_at=then)
     Answer.objects.filter(workshop=workshop).update(revealed_at=then)

@@ -325,7 +325,11 @@ def test_invitations_go_to_those_who_have_not_opened(journey, fiona, sam, sue, s
         reminders.plan()
         outbox.drain()
     assert [message["To"] for message in sink.messages] == [sam.email]
-    assert f"/workshops/{data['id']}/" in sink.messages[0].get_payload(0).get_payload(decode=True).decode()
+    words, calendar = sink.messages[0].get_payload()
+    assert f"/departments/{sam.memberships.get().departments.get().pk}/work/" in (
+        words.get_payload(0).get_payload(decode=True).decode()
+    )
+    assert f"{data['id']}@journeymap" in calendar.get_payload(decode=True).decode().replace("\r\n ", "")
 
 
 # -- a mail server with a bad day --------------------------------------------------------------

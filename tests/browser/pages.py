@@ -30,16 +30,17 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"journey_file", "comments_file", "measurement_plan", "report_file", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
+    "files": {"workshop_calendar", "journey_file", "comments_file", "measurement_plan", "report_file", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "report_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
-        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "need_answer", "follow_up", "report_keep", "report_stop", "report_link_revoke",
+        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "need_answer", "follow_up", "report_keep", "workshop_reply", "report_stop", "report_link_revoke",
         "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
+    "lead to another page": {"workshop_new", "workshop_next"},
     "mail server needed": {"account_email_verification_sent"},
     "between two requests only": {
         "account_complete_password_reset", "account_password_reset_completed", "account_reauthenticate",
@@ -49,6 +50,7 @@ NO_PAGE = {
 }  # fmt: skip
 
 OPEN_CARD = "document.querySelector('card-drawer').open('{}')"
+NEW_JOURNEY = "document.querySelector('[value=\"set:equipment\"]').click()"
 OPEN = "document.getElementById('{}').showModal()"
 # What the server answers to a table, in place: no journey comes of looking.
 TABLE = """(async () => {
@@ -239,7 +241,13 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("journey_workshops", "fiona", reverse("journey_workshops", args=[visit.empty.pk])),
         Page("journey_workshops", "sam", reverse("journey_workshops", args=[visit.journey.pk]), "live"),
         Page("workshop_pick", "fiona", reverse("workshop_pick")),
-        Page("workshop_new", "fiona", reverse("workshop_new", args=[visit.journey.pk])),
+        *(
+            Page("workshop_step", "fiona", reverse("workshop_step", args=[step]), step)
+            for step in ("objective", "functions", "stages", "date")
+        ),
+        Page("workshop_step", "fiona", reverse("workshop_step", args=["stages"]), "new journey", script=NEW_JOURNEY),
+        Page("workshop_agenda", "fiona", reverse("workshop_agenda", args=[visit.coming.pk])),
+        Page("workshop_roster", "fiona", reverse("workshop_roster", args=[visit.coming.pk])),
         Page("workshop", "fiona", live, "live"),
         Page("workshop", "sam", live, "live"),
         Page("workshop", "gus", live, "live"),

@@ -184,10 +184,15 @@ def edit_together(fiona: Page, sam: Page, journey: Journey, touchpoint: Touchpoi
 
 def meet(fiona: Page, sam: Page, journey: Journey) -> Workshop:
     fiona.goto(f"/journeys/{journey.pk}/workshops/new/")
-    fiona.get_by_label("Objective").fill(OBJECTIVE)
-    fiona.get_by_label("Planned use").fill("The service plan for next year")
-    fiona.get_by_label("Success measure").fill("Hours a line stands, from 19 to 6")
-    fiona.get_by_role("button", name="Create the workshop").click()
+    go_on = fiona.locator("#next")
+    expect(go_on).to_be_disabled()
+    fiona.get_by_label("What shall change for customers?").fill(OBJECTIVE)
+    fiona.get_by_label("What will be done with the result?").fill("The service plan for next year")
+    fiona.get_by_label("How will you know that it worked?").fill("Hours a line stands, from 19 to 6")
+    for heading in ("functions", "stages", "date"):
+        go_on.click()
+        fiona.wait_for_url(f"**/workshops/new/{heading}/")
+    go_on.click()
     fiona.wait_for_url(re.compile(r"/workshops/ws_\w+/$"))
     return Workshop.objects.get(room=journey.pk)
 

@@ -75,7 +75,9 @@ def visit() -> Visit:
     members = Membership.objects.filter(organisation=harrow).select_related("user")
     people = {row.user.name.split()[0].lower(): row.user for row in members}
     journey = Journey.objects.filter(room__organisation=harrow).earliest("created_at")
-    over, coming = (Workshop.objects.get(room=journey.room, state=state) for state in ("closed", "planned"))
+    over, coming = (
+        Workshop.objects.get(room=journey.room, state=state, of_kind="workshop") for state in ("closed", "planned")
+    )
     made = Visit(
         harrow,
         people,

@@ -68,8 +68,9 @@ GRID: dict[str, tuple[tuple[str, ...], str]] = {
     "parked.settle": (LEADERS, ".xxxxxxxxxx."),
     "parked.remove": (OWNER_OR_LEADERS, ".xxxxxxxxxx."),
 }
-# Not a question of time: `open` makes a workshop, `make_up` needs a delay (tests/workshops/test_agenda.py).
-ELSEWHERE = {"workshop.open", "workshop.make_up"}
+# Not a question of time: `open` makes a workshop, `make_up` needs a delay (tests/workshops/test_agenda.py), `reply` a
+# seat, and a report-back is booked at any time (test_preparing.py).
+ELSEWHERE = {"workshop.open", "workshop.make_up", "workshop.reply", "workshop.book_report_back"}
 ABOUT = ("workshop.", "answer.", "rating.", "parked.", "ballot.", "reaction.", "group.", "comment_on.")
 
 

@@ -10,10 +10,6 @@ from tests.live.payloads import turn
 from workshops.models import Answer, Participant, Workshop
 
 pytestmark = pytest.mark.django_db
-FORM = {
-    "title": "What now?", "objective": "Cut effort", "planned_use": "Budget", "success_measure": "Hours",
-    "starts_on": "2030-03-20", "starts_time": "09:30", "agenda": "short", "report_back_on": "2030-05-01",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -24,37 +20,6 @@ def workshop(journey, fiona, sam) -> Workshop:
     }  # fmt: skip
     execute(journey.pk, fiona.identity, "workshop.open", data)
     return Workshop.objects.get(pk=data["id"])
-
-
-def test_a_facilitator_opens_one_in_one_form(as_, journey, sam, elena):
-    browser = as_("fiona")
-    page = browser.get(f"/journeys/{journey.pk}/workshops/new/")
-    assert page.status_code == 200 and "Sam Okoro (Sales)" in page.content.decode()
-    said = {**FORM, "people": [sam.identity], "sponsor": elena.pk}
-    done = browser.post(f"/journeys/{journey.pk}/workshops/new/", said)
-    workshop = Workshop.objects.get()
-    assert done.url == f"/workshops/{workshop.pk}/" and workshop.sponsor == elena
-    assert workshop.starts_at.hour == 9 and workshop.phases.count() == 9
-
-
-@pytest.mark.parametrize("missing", ["objective", "planned_use", "success_measure"])
-def test_the_form_names_what_is_missing_and_keeps_the_rest(as_, journey, missing):
-    answer = as_("fiona").post(f"/journeys/{journey.pk}/workshops/new/", {**FORM, missing: ""})
-    assert answer.status_code == 422 and f'id="id_{missing}_error"' in answer.content.decode()
-    assert "2030-03-20" in answer.content.decode() and not Workshop.objects.exists()
-
-
-def test_an_impossible_date_is_said_at_its_field(as_, journey):
-    answer = as_("fiona").post(f"/journeys/{journey.pk}/workshops/new/", {**FORM, "report_back_on": "2030-03-01"})
-    assert answer.status_code == 422 and "The report-back comes after the workshop" in answer.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("ada", 200), ("fiona", 200), ("sam", 403), ("elena", 403), ("otto", 403), ("olga", 404), (None, 302)],
-)
-def test_who_may_start_one(as_, journey, who, status):
-    assert as_(who).get(f"/journeys/{journey.pk}/workshops/new/").status_code == status
 
 
 @pytest.mark.parametrize(

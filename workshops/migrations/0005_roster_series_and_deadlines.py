@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workshops', '0003_ratings'),
+        ('workshops', '0004_together'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

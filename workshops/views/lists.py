@@ -1,4 +1,4 @@
-"""The list of workshops, and a new one."""
+"""The lists of workshops."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.access import actor_or_404, organisation_for, posted, require, signed_in
+from accounts.access import actor_or_404, organisation_for, signed_in
 from accounts.actors import identity_of, organisations_of
-from live.door import execute
-from live.values import Refused
 from touchpoints.models import Journey
-from touchpoints.queries import journey_for, journeys_of
+from touchpoints.queries import journey_for
 from workshops import queries
-from workshops.forms import NewWorkshop
 from workshops.models import Workshop
 from workshops.permissions import runs_workshops
 
@@ -53,27 +50,3 @@ def _list(rows: list[Workshop]) -> dict[str, Any]:
 def _runs_somewhere(request: HttpRequest) -> bool:
     organisation = organisation_for(request)
     return organisation is not None and runs_workshops(actor_or_404(request, organisation.pk))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def new_workshop(request: HttpRequest, journey_pk: str = "") -> HttpResponse:
-    """Which journey, then what for. Everything but the three questions is filled in."""
-    identity = identity_of(request)
-    if not journey_pk:
-        organisation = organisation_for(request)
-        found = list(journeys_of([organisation] if organisation else []))
-        if len(found) == 1:
-            return redirect("workshop_new", found[0].pk)
-        return render(request, "workshops/which_journey.html", {"journeys": found})
-    journey, actor = journey_for(identity, journey_pk)
-    require(runs_workshops(actor))
-    form = NewWorkshop(journey, posted(request))
-    if form.is_bound and form.is_valid():
-        data = form.to_data()
-        try:
-            execute(journey.pk, actor.key, "workshop.open", data)
-            return redirect("workshop", data["id"])
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-    return render(request, "workshops/new.html", {"form": form, "journey": journey}, status=422 if form.errors else 200)

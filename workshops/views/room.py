@@ -37,6 +37,7 @@ def workshop(request: HttpRequest, pk: str) -> HttpResponse:
     """The room: what it does now, how long, my answers, everybody's once they are revealed."""
     row, actor = queries.workshop_for(identity_of(request), pk)
     context = _room(row, actor) | {
+        **_before(row, actor),
         "problem": request.session.pop("workshop_problem", ""),
         "boot": _boot(request, row, actor),
     }
@@ -92,6 +93,15 @@ def _room(row: Workshop, actor: Actor) -> dict[str, Any]:
         "overnight": row.phase is not None and left_open(row, row.phase, timezone.now()),
         **shown_in(row, actor, phases),
     }
+
+
+def _before(row: Workshop, actor: Actor) -> dict[str, Any]:
+    """Of a workshop to come: how much of the firm is asked, and what somebody who is asked needs."""
+    if row.state != Workshop.State.PLANNED:
+        return {}
+    roster = queries.roster_of(row)
+    roster["functions_asked"] = roster.pop("asked")
+    return roster | {"asked_me": queries.asked_of(row, actor.key)}
 
 
 def _timer(row: Workshop) -> dict[str, Any] | None:
