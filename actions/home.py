@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.local_time import zone_of
 from accounts.models import Department, Guest, Organisation, Role, User
 from accounts.queries import join_code_of
 from actions import departments, needs
 from actions.models import ActionItem, Mute
 from actions.queries import Quote, actions_of, standing
-from actions.times import rungs, zone_of
+from actions.times import rungs
 from actions.waiting import Waits, counted, waits_for
 from actions.whom import due_base, people_of
 from touchpoints.models import Journey

@@ -19,13 +19,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.local_time import zone_of
 from accounts.mail import ORGANISATION_HEADER
 from actions import links, report_mails
 from actions.departments import News
 from actions.models import ActionItem, FollowUp, ProgressNote, Reminder, Report
 from actions.needs import Need
 from actions.queries import Quote, quotes_at
-from actions.times import zone_of
 from actions.whom import people_of
 from touchpoints.models import Remark
 from workshops.calendar import invitation_file

@@ -25,11 +25,15 @@ WEIGHTY = (Quantity.Kind.TIME, Quantity.Kind.MONEY)
 
 
 # -- promises ----------------------------------------------------------------------------------
-def actions_of(organisations: Iterable[Organisation]) -> QuerySet[ActionItem]:
-    """Every promise of these organisations, the next due first, with when something was last said of it."""
+def actions_of(organisations: Iterable[Organisation], *, rehearsed: bool = False) -> QuerySet[ActionItem]:
+    """Every promise of these organisations, the next due first, with when something was last said of it.
+
+    Those of rehearsals count in their own room only; `rehearsed`: them, too.
+    """
     living = Q(notes__removed_at=None)
+    counted = Q() if rehearsed else Q(room__journey_set__rehearsal=False)
     return (
-        ActionItem.objects.filter(room__organisation__in=organisations, removed_at=None)
+        ActionItem.objects.filter(counted, room__organisation__in=organisations, removed_at=None)
         .select_related("owner", "department", "sponsor", "touchpoint", "workshop", "room__organisation")
         .annotate(last_word=Max("notes__at", filter=living))
         .order_by("due", "id")
@@ -42,7 +46,7 @@ def action_for(identity: str | None, pk: str) -> tuple[ActionItem, Actor]:
     actor = load_actor(identity, row.room.organisation_id, row.room_id) if row else None
     if row is None or actor is None:
         raise Http404("There is no such promise.")
-    found = actions_of([row.room.organisation]).filter(pk=pk).first()
+    found = actions_of([row.room.organisation], rehearsed=True).filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such promise.")
     return found, actor

@@ -17,12 +17,13 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from accounts.local_time import zone_of
 from accounts.models import Membership, Organisation, Role, User
 from actions import links, report_mails
 from actions.models import OPEN, ActionItem, FollowUp, ProgressNote, Reminder
 from actions.queries import STALE
 from actions.reporting_back import waiting_workshops
-from actions.times import MORNING, OfficeHours, at_local, last_monday, rungs, zone_of
+from actions.times import MORNING, OfficeHours, at_local, last_monday, rungs
 from actions.whom import Concerned, due_base
 from touchpoints.models import Remark
 from workshops.models import Participant, Workshop

@@ -6,8 +6,9 @@ import datetime
 
 from django.utils import timezone
 
+from accounts.local_time import zone_of
 from accounts.models import ReportEvery
-from actions.times import at_local, zone_of
+from actions.times import at_local
 from workshops.models import Workshop
 
 MORNING = datetime.time(7, 0)

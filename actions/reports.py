@@ -35,7 +35,7 @@ def build(workshop: Workshop, before: Report | None = None) -> Contents:
     """The report as things stand now, told against `before` (the newest kept one). A fixed number of queries,
     however many promises."""
     today = timezone.localdate()
-    found = list(actions_of([workshop.room.organisation]).filter(workshop=workshop))
+    found = list(actions_of([workshop.room.organisation], rehearsed=True).filter(workshop=workshop))
     rows = [action for action in found if action.status != ActionItem.Status.DROPPED]
     stands = {action.pk: standing(action, today) for action in rows}
     rows.sort(key=lambda action: (ORDER[stands[action.pk].tone], action.due, action.pk))

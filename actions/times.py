@@ -11,8 +11,6 @@ import datetime
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from accounts.local_time import zone_of as zone_of
-
 UTC = datetime.UTC
 MORNING = datetime.time(8, 0)
 MONDAY = 0

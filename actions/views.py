@@ -134,7 +134,7 @@ def _done(
 def workshop_promises(request: HttpRequest, pk: str) -> HttpResponse:
     """The promises of a workshop, as a part of its page."""
     workshop, actor = workshop_for(identity_of(request), pk)
-    rows = queries.actions_of([workshop.room.organisation]).filter(workshop=workshop)
+    rows = queries.actions_of([workshop.room.organisation], rehearsed=True).filter(workshop=workshop)
     today = timezone.localdate()
     context = {
         "workshop": workshop, "rows": [(action, queries.standing(action, today)) for action in rows],

@@ -15,7 +15,7 @@ from actions.reminders import DAY, TOO_LATE
 from actions.reporting_back import waiting_workshops
 from actions.times import LADDER
 from actions.whom import due_base, people_of
-from touchpoints.models import Remark
+from touchpoints.models import Journey, Remark
 from workshops.models import Participant, Workshop
 
 Kind = Reminder.Kind
@@ -40,7 +40,11 @@ def look(row: Reminder) -> Wanted:
         return Wanted("The recipient does not want this kind of mail.")
     if row.kind in BY_THE_CLOCK and timezone.now() > row.due_at + TOO_LATE:
         return Wanted("It was too late for this reminder.")
-    return LOOK[Kind(row.kind)](row)
+    found = LOOK[Kind(row.kind)](row)
+    room = getattr(found.what, "room_id", None)
+    if room and Journey.objects.filter(pk=room, rehearsal=True).exists():
+        return Wanted("This is a rehearsal: nobody gets a mail about it.")
+    return found
 
 
 def _promise(row: Reminder) -> Wanted:

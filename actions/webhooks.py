@@ -87,7 +87,8 @@ def _plan_for(pk: int) -> int:
         webhook = Webhook.objects.select_for_update().get(pk=pk)
         rows: list[Delivery] = []
         seen = dict(webhook.seen)
-        for room, seq in Room.objects.filter(organisation=webhook.organisation_id).values_list("pk", "seq"):
+        rooms = Room.objects.filter(organisation=webhook.organisation_id, journey_set__rehearsal=False)
+        for room, seq in rooms.values_list("pk", "seq"):
             if seq <= seen.get(room, 0):
                 continue
             wanted = Q(name__startswith=NAMES[0]) | Q(name__in=NAMES[1:])

@@ -25,6 +25,7 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "journeymap.settings")
 
 EVERY = {
+    "rehearsals": ("workshops.tasks.rehearse", 3),
     "heartbeat": ("journeymap.tasks.heartbeat", 30),
     # Everybody has their mail within ten seconds of the end of a workshop.
     "outbox": ("actions.tasks.drain_outbox", 5),
@@ -36,7 +37,7 @@ EVERY = {
     "housekeeping": ("journeymap.tasks.housekeeping", 3600),
 }
 
-app = Celery("journeymap", include=["voices.tasks", "actions.tasks", "journeymap.tasks"])
+app = Celery("journeymap", include=["voices.tasks", "workshops.tasks", "actions.tasks", "journeymap.tasks"])
 app.conf.update(
     broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://", 1) or "memory://localhost/",
     beat_schedule={name: {"task": task, "schedule": float(seconds)} for name, (task, seconds) in EVERY.items()},

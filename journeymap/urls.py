@@ -33,7 +33,7 @@ from touchpoints import views as touchpoints
 from voices.views import aims, bring_in, coding, desk, issues
 from workshops.views import doing as in_room
 from workshops.views import lists as workshops
-from workshops.views import planning, starting
+from workshops.views import planning, rehearsing, starting
 from workshops.views import room as workshop_room
 
 REPORT_FORMS = r"letter\.pdf|pdf|pptx|xlsx|md"
@@ -155,6 +155,8 @@ urlpatterns = [
     path("imports/<str:pk>/rows-to-mend.csv", bring_in.invalid, name="import_invalid"),
     # workshops: the meeting
     path("workshops/", workshops.workshops, name="workshops"),
+    path("workshops/rehearsal/", rehearsing.start, name="rehearsal_start"),
+    path("workshops/<str:pk>/rehearsal/", rehearsing.change, name="rehearsal"),
     path("workshops/new/", starting.new_workshop, name="workshop_pick"),
     path("workshops/new/<str:step>/", starting.new_workshop, name="workshop_step"),
     path("journeys/<str:journey_pk>/workshops/", workshops.journey_workshops, name="journey_workshops"),

@@ -154,6 +154,8 @@ URLS: dict[str, dict[str, str]] = {
     "workshop_step": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     "workshop_new": {"GET": ROOM_LEADERS},
     "workshop_next": {"GET": ROOM_LEADERS},
+    "rehearsal_start": {"POST": "ooxxxxnnons"},
+    "rehearsal": {"POST": "nnxxxxxnnns"},  # this one is real
     "workshop_agenda": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "workshop_roster": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "workshop_reply": {"POST": ROOM},

@@ -100,7 +100,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "comments_file": [room, "csv"], "coding": [room], "issues": [room], "painted": [room], "aims": [room], "aim": [room, scene.aim], "issues_from_themes": [room],
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "strongest_words": [room], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
-        "import_invalid": [scene.done], "workshop_new": [room], "workshop_step": ["functions"], "workshop_next": [scene.live], "workshop_agenda": [scene.planned], "workshop_roster": [scene.planned], "workshop_reply": [scene.live], "workshop_calendar": [scene.planned], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
+        "import_invalid": [scene.done], "workshop_new": [room], "workshop_step": ["functions"], "workshop_next": [scene.live], "rehearsal": [scene.live], "workshop_agenda": [scene.planned], "workshop_roster": [scene.planned], "workshop_reply": [scene.live], "workshop_calendar": [scene.planned], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
         "measurement_plan": [room], "versions": [room], "version_undo": [room],
         **{name: [room, scene.version] for name in ("version", "version_map", "version_bring_back", "version_remove")},
         **{name: [room, scene.persona] for name in ("persona", "persona_remove", "persona_way")}, "workshop": [scene.live],

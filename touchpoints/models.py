@@ -73,6 +73,8 @@ class Journey(Record):
     success_measure = models.TextField(blank=True)
     brand = models.CharField(max_length=10, choices=Brand.choices, default=Brand.OWN)
     owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # A copy to practise on: it stands in no list, nobody gets a mail about it, and it goes with one press.
+    rehearsal = models.BooleanField(default=False)
     review_by = models.DateField(null=True, blank=True)
 
     kind = "journey"

@@ -20,7 +20,7 @@ def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
     """The journeys of these organisations, newest first, with how many touchpoints each has."""
     living = Q(room__touchpoint_set__removed_at=None)
     return (
-        Journey.objects.filter(room__organisation__in=organisations, removed_at=None)
+        Journey.objects.filter(room__organisation__in=organisations, removed_at=None, rehearsal=False)
         .annotate(touchpoints=Count("room__touchpoint_set", filter=living))
         .order_by("-created_at", "id")
     )

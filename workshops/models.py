@@ -299,3 +299,20 @@ class Voter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in round {self.round}"
+
+
+class Rehearsal(models.Model):
+    """A workshop to practise on, in a copy of the journey, with simulated participants.
+
+    A clock only looks: `next_at` is when somebody in it does the next thing, null when it is over. While it runs
+    `by_itself` the phases turn without a facilitator, so that one may just watch.
+    """
+
+    workshop = models.OneToOneField(Workshop, on_delete=models.CASCADE, related_name="rehearsal")
+    started_by = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="rehearsals")
+    started_at = models.DateTimeField(auto_now_add=True)
+    by_itself = models.BooleanField(default=True)
+    next_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"Rehearsal {self.workshop_id}"

@@ -24,7 +24,9 @@ def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
         Q(participants__removed_at=None, participants__opened_at__isnull=False),
     )
     return (
-        Workshop.objects.filter(room__organisation__in=organisations, removed_at=None)
+        Workshop.objects.filter(
+            room__organisation__in=organisations, room__journey_set__rehearsal=False, removed_at=None
+        )
         .select_related("room", "sponsor", "facilitator", "phase")
         .annotate(asked=Count("participants", filter=asked), opened=Count("participants", filter=opened))
         .order_by("-went_live_at", "-starts_at", "id")
@@ -35,7 +37,7 @@ def workshop_for(identity: str | None, pk: str) -> tuple[Workshop, Actor]:
     """The workshop and who this person is in it. Http404 for strangers and for what does not exist alike."""
     row = (
         Workshop.objects.filter(pk=pk, removed_at=None)
-        .select_related("room__organisation", "sponsor", "facilitator", "phase")
+        .select_related("room__organisation", "sponsor", "facilitator", "phase", "rehearsal")
         .first()
     )
     actor = load_actor(identity, row.room.organisation_id, row.room_id) if row else None

@@ -13,10 +13,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.actors import load_actor
+from accounts.local_time import zone_of
 from accounts.models import Organisation, User
 from actions import report_jobs
 from actions.models import ActionItem, ProgressNote
-from actions.times import at_local, zone_of
+from actions.times import at_local
 from journeymap.demo import customers, journey_map, words
 from live.door import execute, execute_all
 from live.models import new_id

@@ -7,10 +7,10 @@ from email.header import decode_header, make_header
 
 import pytest
 
+from accounts.local_time import zone_of
 from accounts.models import SentMail
 from actions import outbox, reminders
 from actions.models import ActionItem, FollowUp, Mute, Reminder, Snooze
-from actions.times import zone_of
 from actions.whom import due_base
 from live.door import execute
 from live.models import new_id

@@ -37,7 +37,7 @@ NO_PAGE = {
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
-        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "need_answer", "follow_up", "report_keep", "workshop_reply", "report_stop", "report_link_revoke",
+        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "need_answer", "follow_up", "report_keep", "workshop_reply", "rehearsal_start", "rehearsal", "report_stop", "report_link_revoke",
         "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
     "lead to another page": {"workshop_new", "workshop_next"},

@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from accounts import invitations
 from accounts.actors import load_actor
-from actions import reminders
+from actions import outbox, reminders
 from live.door import execute
 from live.models import new_id
 from tests.workshops.test_preparing import agenda_of, kinds
@@ -89,7 +89,7 @@ def test_gaps_are_named_before_it_goes_live(as_, journey, fiona, sam, department
 def test_a_members_mail_holds_the_calendar_file_and_leads_to_what_is_theirs(journey, fiona, sam, harrow, departments):
     opened(journey, fiona, roster=[{"person": sam.identity}])
     reminders.plan()
-    reminders.drain()
+    outbox.drain()
     (sent,) = [message for message in mail.outbox if message.to == [sam.email]]
     assert f"/departments/{departments['SA'].pk}/work/" in sent.body
     (file,) = sent.attachments

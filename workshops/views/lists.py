@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import actor_or_404, organisation_for, signed_in
 from accounts.actors import identity_of, organisations_of
+from accounts.models import User
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
 from workshops import queries
@@ -22,7 +23,7 @@ from workshops.permissions import runs_workshops
 def workshops(request: HttpRequest) -> HttpResponse:
     """Every workshop of my organisations."""
     rows = list(queries.workshops_of(organisations_of(identity_of(request))))
-    return render(request, "workshops/workshops.html", _list(rows) | {"runs": _runs_somewhere(request)})
+    return render(request, "workshops/workshops.html", _list(request, rows) | {"runs": _runs_somewhere(request)})
 
 
 @require_safe
@@ -34,17 +35,24 @@ def journey_workshops(request: HttpRequest, journey_pk: str) -> HttpResponse:
     live = [row for row in rows if row.state == Workshop.State.LIVE]
     if len(live) == 1:
         return redirect("workshop", live[0].pk)
-    context = _list(rows) | {"runs": runs_workshops(actor), "journey": journey}
+    context = _list(request, rows) | {"runs": runs_workshops(actor), "journey": journey}
     return render(request, "workshops/workshops.html", context)
 
 
-def _list(rows: list[Workshop]) -> dict[str, Any]:
+def _list(request: HttpRequest, rows: list[Workshop]) -> dict[str, Any]:
     names = dict(Journey.objects.filter(pk__in={row.room_id for row in rows}).values_list("pk", "name"))
     groups = [
         (label, [(row, names.get(row.room_id, "")) for row in rows if row.state == state])
         for state, label in (("live", "Live now"), ("planned", "To come"), ("closed", "Over"))
     ]
-    return {"groups": groups, "any": bool(rows)}
+    return {"groups": groups, "any": bool(rows), "rehearsal": _rehearsal(request)}
+
+
+def _rehearsal(request: HttpRequest) -> Workshop | None:
+    """The one that this person has started and not removed yet."""
+    if not isinstance(request.user, User):
+        return None
+    return Workshop.objects.filter(rehearsal__started_by=request.user, removed_at=None).first()
 
 
 def _runs_somewhere(request: HttpRequest) -> bool:
