@@ -72,6 +72,7 @@ class Door(ActorMixin, APIView):  # type: ignore[misc]
     answers: ClassVar[dict[str, Any]] = {}
     adds: ClassVar[bool] = False
     heeds: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    takes: ClassVar[str] = ""  # POST has a file as its body, and what follows the question mark says how to read it
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         try:

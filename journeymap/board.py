@@ -26,7 +26,7 @@ from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
 from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
-from voices import coding, highlights, single
+from voices import coding, highlights, second, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
@@ -164,6 +164,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "comment.mark": Command(
         highlights.MarkQuantities, on_voices.may_place_comments, highlights.mark_quantities, "comment.marked",
+        why_not=on_voices.WHY_NOT_CODE,
+    ),
+    "comment.second": Command(
+        second.ReadSecond, on_voices.may_place_comments, second.read_second, "comment.read_twice",
         why_not=on_voices.WHY_NOT_CODE,
     ),
     "comment.add": Command(

@@ -25,7 +25,12 @@ HEADERS = {
     "If-Match": "The ETag you read: refused with 409 when somebody changed this record since.",
     "If-None-Match": "The ETag you have: answered 304 when nothing changed.",
 }
-PLACES = {"room_id": "^jn_[0-9a-z]{16}$", "record": "^[a-z]{2}_[0-9a-z]{16}$", "slug": "^[-a-zA-Z0-9_]+$"}
+PLACES = {
+    "room_id": "^jn_[0-9a-z]{16}$",
+    "record": "^[a-z]{2}_[0-9a-z]{16}$",
+    "slug": "^[-a-zA-Z0-9_]+$",
+    "import_id": "^ci_[0-9a-z]{16}$",
+}
 
 
 class Error(msgspec.Struct):
@@ -90,6 +95,9 @@ class Described(AutoSchema):
         }
         if method in view.asks:
             operation["requestBody"] = {"required": True, "content": _json(view.asks[method])}
+        elif method == "POST" and view.takes:
+            file = {view.takes: {"schema": {"type": "string", "format": "binary"}}}
+            operation["requestBody"] = {"required": True, "content": file}
         return operation
 
     def _parameters(self, words: list[str]) -> list[dict[str, Any]]:
@@ -100,7 +108,7 @@ class Described(AutoSchema):
             found.append(
                 {"in": "path", "name": word, "required": True, "schema": {"type": "string", "pattern": pattern}}
             )
-        if self.method == "GET":
+        if self.method == "GET" or self.view.takes:
             for name, schema in _resolved(shapes()[0][self.view.query])["properties"].items():
                 found.append({"in": "query", "name": name, "schema": schema})
         for name in self.view.heeds.get(self.method, ()):

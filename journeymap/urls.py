@@ -30,7 +30,8 @@ from personas import version_views as versions
 from personas import views as personas
 from touchpoints import api as map_api
 from touchpoints import views as touchpoints
-from voices.views import aims, bring_in, coding, desk, issues
+from voices import api as voices_api
+from voices.views import aims, bring_in, coding, desk, issues, second
 from workshops.views import doing as in_room
 from workshops.views import lists as workshops
 from workshops.views import planning, rehearsing, starting
@@ -140,6 +141,7 @@ urlpatterns = [
     path("journeys/<str:pk>/comments/undo/", desk.undo, name="comments_undo"),
     re_path(r"^journeys/(?P<pk>[^/]+)/comments\.(?P<form>csv|xlsx)$", desk.comments_file, name="comments_file"),
     path("journeys/<str:pk>/coding/", coding.coding, name="coding"),
+    path("journeys/<str:pk>/coding/second/", second.second_reading, name="second_reading"),
     path("journeys/<str:pk>/let-downs/", issues.issues, name="issues"),
     path("journeys/<str:pk>/painted/", issues.painted, name="painted"),
     path("journeys/<str:pk>/let-downs/proposed/", issues.from_themes, name="issues_from_themes"),
@@ -232,12 +234,15 @@ urlpatterns = [
     path("api/journeys/<str:room_id>/commands/", live_api.CommandsView.as_view(), name="api_commands"),
     *(
         path(f"api/journeys/<str:room_id>/{name}/", Records.of(kind), name=f"api_{name}")
-        for name, kind in map_api.RESOURCES.items()
+        for name, kind in {**map_api.RESOURCES, **voices_api.RESOURCES}.items()
     ),
     *(
         path(f"api/journeys/<str:room_id>/{name}/<str:pk>/", OneRecord.of(kind), name=f"api_{name}_one")
-        for name, kind in map_api.RESOURCES.items()
+        for name, kind in {**map_api.RESOURCES, **voices_api.RESOURCES}.items()
     ),
+    path("api/journeys/<str:room_id>/comments/", voices_api.CommentsView.as_view(), name="api_comments"),
+    path("api/journeys/<str:room_id>/imports/", voices_api.ImportsView.as_view(), name="api_imports"),
+    path("api/journeys/<str:room_id>/imports/<str:import_id>/", voices_api.ImportView.as_view(), name="api_import"),
     path("api/schema/", own_api.SchemaView.as_view(), name="api_schema"),
     path("api/asyncapi.json", own_api.AsyncApiView.as_view(), name="api_asyncapi"),
     path("api/docs/", own_api.docs, name="api_docs"),

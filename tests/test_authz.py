@@ -97,7 +97,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "mailbox": [slug], "mail": [slug, mail.pk], "invitation": [invitations.token_of(invitation)],
         "lobby": [room], "lobby_code": [room], "lobby_admit": [room], "lobby_remove": [room], "journey": [room],
         "comments": [room], "comments_place": [room], "comments_place_sure": [room], "comments_undo": [room],
-        "comments_file": [room, "csv"], "coding": [room], "issues": [room], "painted": [room], "aims": [room], "aim": [room, scene.aim], "issues_from_themes": [room],
+        "comments_file": [room, "csv"], "coding": [room], "second_reading": [room], "issues": [room], "painted": [room], "aims": [room], "aim": [room, scene.aim], "issues_from_themes": [room],
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "strongest_words": [room], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
         "import_invalid": [scene.done], "workshop_new": [room], "workshop_step": ["functions"], "workshop_next": [scene.live], "rehearsal": [scene.live], "workshop_agenda": [scene.planned], "workshop_roster": [scene.planned], "workshop_reply": [scene.live], "workshop_calendar": [scene.planned], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
@@ -114,9 +114,10 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         **{name: [scene.live, report.pk] for name in ("report_kept", "report_progress", "report_stop", "report_links")},
         "report_kept_file": [scene.live, report.pk, "md"], "report_link_revoke": [scene.live, report.pk, shared.pk], "report_link": [token_of_shared],
         **{f"api_{name}": [room] for name in ("journey", "snapshot", "events", "commands")},
-        **{f"api_{name}s": [room] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal")},
+        **{f"api_{name}s": [room] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal", "issue", "comment", "import")},
         "api_history": [room, scene.touchpoint],
-        **{f"api_{name}s_one": [room, getattr(scene, name)] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal")},
+        **{f"api_{name}s_one": [room, getattr(scene, name)] for name in ("stage", "touchpoint", "channel", "version", "remark", "proposal", "issue")},
+        "api_import": [room, scene.done],
     }  # fmt: skip
 
 
@@ -155,6 +156,7 @@ DATA: dict[str, Any] = {
     "api_stages": lambda w: {"name": "We look back"}, "api_stages_one": lambda w: {"name": "We look back"},
     "api_touchpoints": lambda w: {"stage": w.scene.stage, "title": "New"}, "api_touchpoints_one": lambda w: {"felt": 1},
     "api_channels": lambda w: {"name": "Fair"},
+    "api_issues": lambda w: {"title": "No call back"}, "api_issues_one": lambda w: {"severity": 4},
     "api_versions": lambda w: {"name": "Spring"}, "api_versions_one": lambda w: {"name": "Spring"},
     "api_remarks": lambda w: {"touchpoint": w.scene.touchpoint, "text": "Yes"},
     "api_proposals": lambda w: {"touchpoint": w.scene.touchpoint, "field": "notes", "text": "Call first"},

@@ -20,8 +20,9 @@ from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import silhouette_score
 
-from voices.analysis import Encode, encode, is_small_word
+from voices.analysis import Encode, encode
 from voices.encoder import Floats, unit
+from voices.terms import is_small_word
 from voices.wants import is_task
 
 NEIGHBOURS = 15

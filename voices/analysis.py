@@ -10,11 +10,10 @@ as nothing until somebody confirms it.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from voices.encoder import Floats, encoder, unit
 from voices.places import Place, Suggestion
 from voices.quantities import Quantity, find_quantities
+from voices.terms import STOP, WORD, stem, terms
 
 __all__ = ["Place", "Places", "Quantity", "Suggestion", "encode", "find_quantities", "suggest_places"]
 
@@ -36,45 +36,28 @@ def encode(texts: Sequence[str]) -> Floats | None:
     return model.encode(texts) if model else None
 
 
-_SMALL_WORDS = (
-    "a about after all also am an and any are as at be because been before being but by can could did do does doing "
-    "done for from get got had has have having he her here him his how i if in into is it its just like me more most "
-    "much my no not now of off on one only or other our out over own really s said same she should so some such t "
-    "than that the their them then there these they this those through to too up us very was we were what when where "
-    "which while who why will with would you your im ive dont didnt und der die das ist nicht ein eine zu mit für "
-    "les des est pas une que el la los un de y en"
-)
-_STOP = frozenset(_SMALL_WORDS.split())
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_ENDINGS = ("ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s")
-
-# How much meaning weighs against words, and how many texts a place's neighbours are looked for in.
+# How much meaning weighs against words, where nothing else is known.
 MEANING = 1.7
+# How many texts a place's neighbours are looked for in, and how many of them.
 POOL, NEIGHBOURS = 2_000, 10
+# Up to so many rows a place, what waits is taken as an example where it is told clearest: so many texts, weighing so much.
+FEW, GUESSED, GUESS_WEIGHS = 8, 10, 0.3
+# From so many rows a place on they say themselves what tells more; so many of them are tried.
+TRIABLE, TRIED = 3, 600
 BLOCK = 2_048
 # Below this nothing is said: it fits nowhere.
 NOWHERE = 0.25
 
 
-def is_small_word(word: str) -> bool:
-    """True for words that hold sentences together and say nothing of what they are about."""
-    return word.lower() in _STOP
+@dataclass(frozen=True)
+class Lean:
+    """What tells more: how much `meaning` weighs against words, and how much of its neighbours a text takes on."""
+
+    meaning: float
+    share: float
 
 
-@lru_cache(65_536)
-def stem(word: str) -> str:
-    """A word without its ending, so that "delivered" and "deliveries" meet."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word.rstrip("ey") if len(word) > 4 else word
-
-
-def terms(text: str) -> list[str]:
-    """The words of a text, its pairs of neighbours, and the stems behind words with an ending."""
-    words = _WORD.findall(text.lower())
-    roots = [f"{root}…" for word in words if word not in _STOP and len(root := stem(word)) < len(word)]
-    return words + [f"{a} {b}" for a, b in pairwise(words)] + roots
+ON_MEANING, ON_WORDS = Lean(MEANING, 0.5), Lean(1.2, 0.0)
 
 
 @dataclass
@@ -84,16 +67,20 @@ class _Texts:
     meaning: Floats | None
     words: sparse.csr_matrix
 
-    def __getitem__(self, rows: slice) -> _Texts:
+    def __getitem__(self, rows: Any) -> _Texts:
         return _Texts(None if self.meaning is None else self.meaning[rows], self.words[rows])
 
-    def alike(self, others: _Texts) -> NDArray[np.float64]:
-        """How alike each of these is with each of the others. Close meaning counts more than its share: what is
-        nearly the same says more than much that is vaguely related, so most of it enters squared."""
+    def and_(self, others: _Texts) -> _Texts:
+        meaning = None if self.meaning is None or others.meaning is None else np.vstack([self.meaning, others.meaning])
+        return _Texts(meaning, sparse.vstack([self.words, others.words]).tocsr())
+
+    def alike(self, others: _Texts, weight: float) -> NDArray[np.float64]:
+        """How alike each of these is with each of the others, meaning with this weight. Close meaning counts more than
+        its share: what is nearly the same says more than much that is vaguely related, so most of it enters squared."""
         found = (self.words @ others.words.T).toarray()
         if self.meaning is not None and others.meaning is not None:
             cosine = (self.meaning @ others.meaning.T).astype(np.float64)
-            found = found + MEANING**2 * (0.4 * cosine + 0.6 * cosine**2)
+            found = found + weight**2 * (0.4 * cosine + 0.6 * cosine**2)
         return np.asarray(found)
 
 
@@ -131,10 +118,12 @@ class Places:
     @cached_property
     def _pool(self) -> _Texts | None:
         """Texts of the corpus picked by a number made of their letters: the same whoever asks, in whatever order."""
-        if len(self.corpus) < 4 * NEIGHBOURS:
-            return None
+        return self._plain(self._pooled) if len(self.corpus) >= 4 * NEIGHBOURS else None
+
+    @cached_property
+    def _pooled(self) -> list[str]:
         picked = sorted(set(self.corpus), key=lambda text: hashlib.md5(text.encode(), usedforsecurity=False).digest())
-        return self._plain(picked[:POOL])
+        return picked[:POOL]
 
     def _plain(self, texts: Sequence[str]) -> _Texts:
         return _Texts(self.encode(texts), self._vectorizer.transform(texts).tocsr())
@@ -144,13 +133,13 @@ class Places:
         """How many rows there are of a place, on average."""
         return len(self.rows) / max(len(self.places), 1)
 
-    def _read(self, texts: Sequence[str]) -> _Texts:
+    def _read(self, texts: Sequence[str], lean: Lean) -> _Texts:
         """Texts as numbers, each a little like its neighbours in the corpus: the less is known of the places, the
         more it helps that somebody else says the same in the words of the place."""
         found, pool = self._plain(texts), self._pool
-        if pool is None or found.meaning is None or pool.meaning is None:
+        if not lean.share or pool is None or found.meaning is None or pool.meaning is None:
             return found
-        share = 0.5 / (1 + self._known / 10)
+        share = lean.share / (1 + self._known / 10)
         cosine = found.meaning @ pool.meaning.T
         near = np.argpartition(-np.round(cosine, 4), NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
         pick = sparse.csr_matrix(
@@ -162,16 +151,64 @@ class Places:
         return _Texts(meaning, (found.words + share * (pick @ pool.words)).tocsr())
 
     @cached_property
+    def _lean(self) -> Lean:
+        """Bare names are too few words to go by; beside descriptions and examples words often tell more than meaning.
+        The rows say which: each is looked for among the others."""
+        if self._known < TRIABLE or len(self.rows) < 2 * len(self.places):
+            return ON_MEANING
+        pick = np.random.default_rng(0).permutation(len(self.rows))[:TRIED]
+        return max((ON_MEANING, ON_WORDS), key=lambda lean: self._found_again(pick, lean))
+
+    def _found_again(self, pick: NDArray[np.int64], lean: Lean) -> float:
+        """How high the own place of each of these rows stands for who does not know the row (1: always first). A
+        kernel ridge regression tells that of all rows at once."""
+        read = self._read([self.rows[n][0] for n in pick], lean)
+        of = np.array([self.rows[n][1] for n in pick])
+        meant, often, alike = self._system(read, of, np.array([self.rows[n][2] for n in pick]), lean)
+        inverse = np.linalg.inv(alike)
+        without = meant - (inverse @ (meant - often)) / np.diag(inverse)[:, None]
+        place = (without >= without[np.arange(len(of)), of][:, None]).sum(axis=1)
+        return float(np.round(np.mean(1 / place), 4))
+
+    def _system(
+        self, rows: _Texts, of: NDArray[np.int64], weights: NDArray[np.float64], lean: Lean
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """What each row means, how often each place is meant at all, and how alike the rows are."""
+        meant = np.zeros((len(of), len(self.places)))
+        meant[np.arange(len(of)), of] = 1
+        alike = rows.alike(rows, lean.meaning)
+        alike[np.diag_indices(len(alike))] += self._caution / weights
+        return meant, weights @ meant / weights.sum(), alike
+
+    @cached_property
     def _taught(self) -> tuple[_Texts, NDArray[np.float64], NDArray[np.float64]]:
         """The rows as numbers, what each of them weighs for each place, and how often each place is meant at all."""
-        rows = self._read([text for text, *_ in self.rows])
+        lean = self._lean
+        rows = self._read([text for text, *_ in self.rows], lean)
+        of = np.array([place for _, place, _ in self.rows])
         weights = np.array([weight for *_, weight in self.rows])
-        meant = np.zeros((len(self.rows), len(self.places)))
-        meant[np.arange(len(self.rows)), [place for _, place, _ in self.rows]] = 1
-        often = weights @ meant / weights.sum()
-        alike = rows.alike(rows)
-        alike[np.diag_indices(len(alike))] += self._caution / weights
-        return rows, np.linalg.solve(alike, meant - often), often
+        meant, often, alike = self._system(rows, of, weights, lean)
+        solved: Any = np.linalg.solve(alike, meant - often)
+        pool = self._pool
+        if self._known >= FEW or lean is not ON_MEANING or pool is None:
+            return rows, solved, often
+        waiting = self._read(self._pooled, lean)
+        pick, guess = self._clearest(waiting.alike(rows, lean.meaning) @ solved + often)
+        rows, of = rows.and_(waiting[pick]), np.r_[of, guess]
+        meant, often, alike = self._system(rows, of, np.r_[weights, np.full(len(pick), GUESS_WEIGHS)], lean)
+        solved = np.linalg.solve(alike, meant - often)
+        return rows, solved, often
+
+    def _clearest(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of what waits, a few texts for each place that it is told clearest for, and these places."""
+        order = np.sort(np.round(scores, 6), axis=1)
+        ahead, best = order[:, -1] - order[:, -2] if scores.shape[1] > 1 else order[:, -1], scores.argmax(axis=1)
+        picked = []
+        for place in range(scores.shape[1]):
+            own = np.flatnonzero(best == place)
+            picked.append(own[np.argsort(-ahead[own], kind="stable")][:GUESSED])
+        pick = np.concatenate(picked)
+        return pick, best[pick]
 
     def scores(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """For every text (rows) and place (columns): about how likely it is meant, and how alike the nearest thing
@@ -179,16 +216,17 @@ class Places:
         if not self.rows:
             return np.zeros((len(texts), len(self.places))), np.zeros((len(texts), len(self.places)))
         rows, weights, often = self._taught
+        lean, own = self._lean, rows[: len(self.rows)]  # without those that are only guessed
         groups = [np.flatnonzero([place == n for _, place, _ in self.rows]) for n in range(len(self.places))]
         scores, nearest = [], []
         for start in range(0, len(texts), BLOCK):
-            read = self._read(texts[start : start + BLOCK])
-            scores.append(np.round(read.alike(rows) @ weights + often, 6))
-            words = (read.words @ rows.words.T).toarray()
+            read = self._read(texts[start : start + BLOCK], lean)
+            scores.append(np.round(read.alike(rows, lean.meaning) @ weights + often, 6))
+            words = (read.words @ own.words.T).toarray()
             by = (
                 words
-                if read.meaning is None or rows.meaning is None
-                else np.maximum(words, (read.meaning @ rows.meaning.T).astype(np.float64))
+                if read.meaning is None or own.meaning is None
+                else np.maximum(words, (read.meaning @ own.meaning.T).astype(np.float64))
             )
             nearest.append(np.stack([by[:, group].max(axis=1) for group in groups], axis=1))
         empty = np.zeros((0, len(self.places)))
@@ -198,7 +236,7 @@ class Places:
         """How sure: likely, and close to something that is known of the place. What is like nothing is not sure,
         however far ahead of the other places it lies. Scaled so that from 0.7 on nine of ten are right in files that
         people labelled."""
-        whole = 1 + MEANING**2
+        whole = 1 + self._lean.meaning**2
         likely = np.clip(scores * (whole + self._caution) / whole, 0, 1)
         return np.round(1 - np.exp(-6 * likely * np.clip(nearest, 0, 1) ** 2), 4)
 
@@ -227,16 +265,16 @@ class Places:
     def _said_of(self) -> list[frozenset[str]]:
         said: list[set[str]] = [set() for _ in self.places]
         for text, place, _ in self.rows:
-            said[place].update(stem(word) for word in _WORD.findall(text.lower()) if word not in _STOP)
+            said[place].update(stem(word) for word in WORD.findall(text.lower()) if word not in STOP)
         return [frozenset(one) for one in said]
 
     def _why(self, text: str, place: int) -> str:
         """The words of the text that are also said of the place, the rarest first; else that it only means the same."""
         rarity, weight = self._vectorizer.vocabulary_, self._vectorizer.idf_
         shared: dict[str, tuple[float, str]] = {}
-        for word in _WORD.findall(text):
+        for word in WORD.findall(text):
             root = stem(word.lower())
-            if root in self._said_of[place] and word.lower() not in _STOP:
+            if root in self._said_of[place] and word.lower() not in STOP:
                 shared.setdefault(root, (-float(weight[rarity[word.lower()]]) if word.lower() in rarity else 0.0, word))
         if not shared:
             return "the same in other words"

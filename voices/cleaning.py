@@ -6,6 +6,8 @@ import contextlib
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 # -- letters -----------------------------------------------------------------------------------
 _BYTE = {chr(code): code for code in range(256)}
@@ -83,25 +85,15 @@ SIGNATURE = re.compile(
 TITLED = re.compile(rf"\b(?:Mrs?|Ms|Miss|Dr|Prof|Herr|Frau|Mme)\b\.?\s+(?P<name>{_name})")
 
 _DIGIT = re.compile(r"\d")
-_GENERAL = {
-    "all",
-    "team",
-    "there",
-    "sir",
-    "sirs",
-    "madam",
-    "support",
-    "customer",
-    "everyone",
-    "both",
-    "service",
-    "sales",
-}
+_GENERAL = frozenset(
+    ["all", "team", "there", "sir", "sirs", "madam", "support", "customer", "everyone", "both", "service", "sales"]
+)
 PLACEHOLDERS = {"email": "[e-mail]", "iban": "[IBAN]", "card": "[card number]", "phone": "[phone]", "name": "[name]"}
 
 
-def redact(text: str) -> tuple[str, dict[str, int]]:
-    """The text with personal data replaced by what it was, and how many of each kind there were."""
+def redact(text: str, names: Sequence[str] = ()) -> tuple[str, dict[str, int]]:
+    """The text with personal data replaced by what it was, and how many of each kind there were. `names`: words that
+    somebody wants taken out as well."""
     found: dict[str, int] = {}
 
     def swap(kind: str, match: re.Match[str], group: str | int = 0) -> str:
@@ -118,7 +110,15 @@ def redact(text: str) -> tuple[str, dict[str, int]]:
     text = SALUTATION.sub(lambda m: swap("name", m, "name") if _is_name(m) else m[0], text)
     text = SIGNATURE.sub(lambda m: swap("name", m, "name"), text)
     text = TITLED.sub(lambda m: swap("name", m, "name"), text)
+    if names:
+        text = _any_of(tuple(names)).sub(lambda m: swap("name", m), text)
     return text, found
+
+
+@lru_cache(16)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in longest_first)})(?!\w)", re.I)
 
 
 def _cut_iban(text: str, found: dict[str, int]) -> str:

@@ -7,7 +7,9 @@ asks here works with the words alone and says so.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -51,8 +53,20 @@ class Multilingual:
 
 
 @lru_cache(1)
-def encoder() -> Encoder | None:
-    """The model of this installation, loaded once (0.3 s, 180 MB); None where it is not installed."""
+def encoder(name: str = "") -> Encoder | None:
+    """The model of this installation, loaded once (0.3 s, 180 MB); None where it is not installed.
+
+    ENCODER in the environment (or `name`) chooses: `multilingual`, the usual one; `english`, larger and optional;
+    `words`, none. A model that was asked for by name and is missing gives way to the usual one.
+    """
+    wanted = name or os.environ.get("ENCODER", "")
+    if wanted == "words":
+        return None
+    if wanted == "english":
+        with suppress(ImportError):
+            from voices.english import English
+
+            return English()
     try:
         return Multilingual()
     except ImportError:

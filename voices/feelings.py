@@ -20,7 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from voices.analysis import MEANING, Encode, encode
 
-HEAD = Path(__file__).with_name("feeling.json")
+HEADS = Path(__file__).with_name("feeling.json")
 STEPS = np.arange(-2, 3)
 # Fewer corrections say less than what is known already.
 ENOUGH = 30
@@ -57,8 +57,9 @@ def lexicon(texts: Sequence[str]) -> NDArray[np.float64]:
 
 
 @cache
-def _head() -> dict[str, Any]:
-    return dict(json.loads(HEAD.read_text("utf-8")))
+def _heads() -> dict[str, Any]:
+    """One for each encoder, told apart by how long its rows are."""
+    return dict(json.loads(HEADS.read_text("utf-8"))["heads"])
 
 
 def telling_words(text: str) -> tuple[str, ...]:
@@ -99,8 +100,8 @@ class Feelings:
         return np.round(np.clip(step + np.clip(value - step, -0.49, 0.49), -2, 2), 3)
 
     def _base(self, meaning: Any, words: NDArray[np.float64]) -> NDArray[np.float64]:
-        head = _head()
-        if meaning is None or meaning.shape[1] != len(head["meaning"]):
+        head = None if meaning is None else _heads().get(str(meaning.shape[1]))
+        if head is None:
             return np.asarray(2 * words[:, 2])
         value = (
             meaning.astype(np.float64) @ np.array(head["meaning"]) + words @ np.array(head["lexicon"]) + head["start"]

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def recognise(chunks: Chunks, *, workbook: bool = False) -> Shape:
 def shaped(chunks: Chunks, encoding: str, known: bool) -> Shape:
     """The shape of a text file whose encoding is given (a person may choose another)."""
     text = _head(chunks).decode(encoding, "replace").lstrip("\ufeff")
-    if text.lstrip().startswith("{"):
+    if re.match(r"\s*(?:\{|\[\s*\{)", text):
         return Shape("jsonl", encoding, known)
     return Shape("csv", encoding, known, _delimiter(text))
 
@@ -257,22 +258,50 @@ def _read_sheet(shape: Shape, chunks: Chunks) -> Iterator[Row]:
 
 
 def _read_objects(shape: Shape, chunks: Chunks, keys: list[str]) -> Iterator[Row]:
-    if keys:
-        yield 0, keys
+    """One object a line, or one list of objects. Without `keys`, every key that comes up anywhere is a column."""
+    if not keys:
+        found: dict[str, None] = {}
+        for _, row in _objects(shape, chunks):
+            found |= dict.fromkeys(map(str, row))
+            if len(found) > MOST_COLUMNS:
+                raise BadFile(
+                    f"These objects have more than {MOST_COLUMNS} different keys. Leave out what is not needed."
+                )
+        keys = list(found)
+    yield 0, keys
+    for line, row in _objects(shape, chunks):
+        yield line, [_plain(row.get(key)) for key in keys]
+
+
+def _objects(shape: Shape, chunks: Chunks) -> Iterator[tuple[int, dict[str, Any]]]:
+    text = _text(shape, chunks)
+    start = text.read(4_096).lstrip("\ufeff \t\r\n")[:1]
+    rows = _listed(shape, chunks) if start == "[" else _each_line(shape, chunks)
+    for line, found in rows:
+        if not isinstance(found, dict):
+            raise BadFile(f"Line {line}: every line must hold one JSON object.")
+        yield line, found
+
+
+def _each_line(shape: Shape, chunks: Chunks) -> Iterator[tuple[int, Any]]:
     for line, raw in enumerate(_text(shape, chunks), start=1):
         if not raw.strip():
             continue
         try:
-            found = json.loads(raw)
+            yield line, json.loads(raw)
         except (ValueError, RecursionError) as error:
             column = getattr(error, "colno", 1)
             raise BadFile(f"Line {line}, column {column}: this is no JSON. Every line must hold one object.") from None
-        if not isinstance(found, dict):
-            raise BadFile(f"Line {line}: every line must hold one JSON object.")
-        if not keys:
-            keys = [str(key) for key in found]
-            yield 0, keys
-        yield line, [_plain(found.get(key)) for key in keys]
+
+
+def _listed(shape: Shape, chunks: Chunks) -> Iterator[tuple[int, Any]]:
+    try:
+        yield from enumerate(json.loads(_text(shape, chunks).read().lstrip("\ufeff")), start=1)
+    except json.JSONDecodeError as error:
+        where = f"Line {error.lineno}, column {error.colno}"
+        raise BadFile(f"{where}: this is no JSON. Mend it there, or save one object a line.") from None
+    except RecursionError:
+        raise BadFile("This JSON is nested too deeply. Save one object a line.") from None
 
 
 def _plain(value: Any) -> str:

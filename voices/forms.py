@@ -18,16 +18,23 @@ class ReadingForm(forms.Form):
 
     source = forms.CharField(max_length=60, label="Call this source", help_text="Survey, service log, sales notes …")
     source_kind = forms.ChoiceField(choices=SourceKind.choices, label="What it is")
-    scale = forms.ChoiceField(choices=Scale.choices, required=False, label="Score")
+    scale = forms.ChoiceField(choices=Scale.choices, required=False, label="What a score means")
     months = forms.TypedChoiceField(choices=PERIODS, coerce=int, label="Period")
     redact = forms.BooleanField(
         required=False,
         label="Take out personal data",
         help_text="E-mail addresses, phone, card and account numbers, names in greetings and signatures.",
     )
+    names = forms.CharField(
+        required=False,
+        max_length=20_000,
+        label="Take out these words as well",
+        help_text="Names of people, one a line. Remembered for the next file of this source.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def __init__(self, row: CommentImport, data: Any = None) -> None:
-        values = {name: getattr(row, name) for name in ("source", "source_kind", "scale", "months", "redact")}
+        values = {name: getattr(row, name) for name in ("source", "source_kind", "scale", "months", "redact", "names")}
         values |= {"encoding": row.encoding, "sheet": row.sheet, "date_order": row.date_order}
         values |= {f"column-{place}": field for place, field in row.columns.items()}
         super().__init__(data, initial=values)
@@ -51,7 +58,7 @@ class ReadingForm(forms.Form):
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        first = ["sheet", "encoding", "date_order", "source", "source_kind", "scale", "months", "redact"]
+        first = ["sheet", "encoding", "date_order", "source", "source_kind", "scale", "months", "redact", "names"]
         return [self[name] for name in first if name in self.fields]
 
     def clean(self) -> dict[str, Any]:

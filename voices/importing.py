@@ -35,6 +35,7 @@ class Plan:
     date_order: str = ""
     since: datetime.date | None = None
     redact: bool = True
+    names: tuple[str, ...] = ()
     places: dict[str, list[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -89,6 +90,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Bare:
+    """A score at a place, without a word about it."""
+
+    line: int
+    score: float
+    place: str
+    dedupe: str
+
+
+@dataclass(frozen=True)
 class Old:
     """A row from before the period that was chosen."""
 
@@ -100,11 +111,11 @@ def is_to_come(day: datetime.date) -> bool:
     return day > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=2)
 
 
-def read_row(plan: Plan, line: int, cells: Sequence[str]) -> Candidate | Problem | Old | None:
-    """A candidate, a problem, a row that is too old, or None for a row without words."""
+def read_row(plan: Plan, line: int, cells: Sequence[str]) -> Candidate | Problem | Old | Bare | None:
+    """A candidate, a problem, a row that is too old, a score without words, or None for a row that says nothing."""
     words = [cell for cell in plan.cells("text", cells) if not is_empty(cell)]
     if not words:
-        return None
+        return _bare(plan, line, cells)
     joined = "\n".join(words)
     mended = repair(joined)
     text = tidy(mended)
@@ -125,6 +136,16 @@ def read_row(plan: Plan, line: int, cells: Sequence[str]) -> Candidate | Problem
     return _candidate(plan, line, cells, text, said_on=said_on, repaired=mended != joined)
 
 
+def _bare(plan: Plan, line: int, cells: Sequence[str]) -> Bare | None:
+    score, _ = parse_score(plan.cell("score", cells, 40), plan.scale)
+    place = plan.cell("touchpoint", cells) or plan.cell("stage", cells)
+    if score is None or not place:
+        return None
+    whole = "\x1f".join([place, *(plan.cell(name, cells) for name in ("account", "contact", "date", "score"))])
+    key = dedupe_key(plan.source, plan.cell("external_id", cells, 120), whole, "", None)
+    return Bare(line, score, place, key)
+
+
 def _candidate(
     plan: Plan, line: int, cells: Sequence[str], text: str, *, said_on: datetime.date | None, repaired: bool
 ) -> Candidate:
@@ -133,7 +154,7 @@ def _candidate(
     score, off_scale = parse_score(plan.cell("score", cells, 40), plan.scale)
     removed: dict[str, int] = {}
     if plan.redact:
-        text, removed = redact(text)
+        text, removed = redact(text, plan.names)
     revenue, currency = parse_amount(plan.cell("revenue", cells, 60))
     link = plan.cell("link", cells, 500)
     return Candidate(

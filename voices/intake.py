@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import json
 import logging
 import tempfile
 import zlib
@@ -30,8 +31,9 @@ from live.sheets import BadFile, check_workbook, is_workbook, neutral, workbook_
 from live.values import Refused
 from touchpoints.models import Journey
 from voices import columns, files, importing, placing
+from voices.cleaning import redact
 from voices.mind import Failed, mind
-from voices.models import Comment, CommentImport, ImportPart
+from voices.models import BareScore, Comment, CommentImport, ImportPart
 from voices.saving import People, Reading, save_rows
 
 log = logging.getLogger(__name__)
@@ -39,12 +41,13 @@ log = logging.getLogger(__name__)
 PIECE = 1 << 20  # bytes of a file kept in one row
 STEP = 400  # rows of a file saved at once
 LEASE = datetime.timedelta(seconds=60)
+LEFT_LYING = datetime.timedelta(days=7)
 State = CommentImport.State
 READING = (
     "form", "encoding", "encoding_known", "delimiter", "sheet", "header", "skip", "signature", "columns", "source",
-    "source_kind", "scale", "date_order", "months", "redact",
+    "source_kind", "scale", "date_order", "months", "redact", "names",
 )  # fmt: skip
-COUNTED = ("total", "new", "duplicate", "empty", "invalid", "old", "repaired", "off_scale")
+COUNTED = ("total", "new", "duplicate", "empty", "bare", "invalid", "old", "repaired", "off_scale")
 
 
 # -- keeping -----------------------------------------------------------------------------------
@@ -126,6 +129,7 @@ def look(row: CommentImport, chunks: files.Chunks, encoding: str = "", sheet: st
     if before:
         row.columns, row.source, row.scale = before.columns, before.source, before.scale
         row.source_kind, row.date_order, row.months = before.source_kind, before.date_order, before.months
+        row.names = before.names
     else:
         mapping = columns.guess(header, rows)
         name, scale = columns.recognise_export(header)
@@ -153,7 +157,10 @@ def rows_of(row: CommentImport, skip: int = 0) -> Iterator[files.Row]:
 
 def plan_of(row: CommentImport) -> importing.Plan:
     mapping = {int(place): field for place, field in row.columns.items()}
-    return importing.Plan(mapping, len(row.header), row.source, row.scale, row.date_order, row.since, row.redact)
+    names = tuple(name for line in row.names.splitlines() if len(name := " ".join(line.split())) > 1)
+    return importing.Plan(
+        mapping, len(row.header), row.source, row.scale, row.date_order, row.since, row.redact, names
+    )  # fmt: skip
 
 
 # -- counting ----------------------------------------------------------------------------------
@@ -182,6 +189,8 @@ def count(row: CommentImport) -> None:
                 counts["empty"] += 1
             elif isinstance(one, importing.Old):
                 counts["old"] += 1
+            elif isinstance(one, importing.Bare):
+                counts["bare"] += 1
             elif isinstance(one, importing.Problem):
                 counts["invalid"] += 1
                 if len(problems) < 8:
@@ -214,7 +223,7 @@ def choose(row: CommentImport, chosen: dict[str, Any]) -> None:
     """Read the file as the person chose, and count again. Raises BadFile with a sentence."""
     encoding, sheet = chosen.get("encoding") or row.encoding, chosen.get("sheet") or row.sheet
     anew = encoding != row.encoding or sheet != row.sheet
-    for name in ("source", "source_kind", "scale", "months", "redact"):
+    for name in ("source", "source_kind", "scale", "months", "redact", "names"):
         setattr(row, name, chosen[name])
     if chosen.get("date_order"):
         row.date_order = chosen["date_order"]
@@ -278,6 +287,9 @@ def _sample(one: importing.Candidate) -> dict[str, Any]:
 
 def invalid_rows(row: CommentImport) -> Iterator[list[str]]:
     """The rows that cannot come in, with the reason and the line they stand at, to be mended and chosen again."""
+    if row.state != State.OPEN:
+        yield from json.loads(zlib.decompress(bytes(row.to_mend))) if row.to_mend else []
+        return
     plan = plan_of(row)
     yield [*row.header, "Line", "Reason"]
     for line, cells in rows_of(row):
@@ -285,6 +297,18 @@ def invalid_rows(row: CommentImport) -> Iterator[list[str]]:
         if isinstance(found, importing.Problem):
             wide = [*cells[: len(row.header)], *[""] * (len(row.header) - len(cells))]
             yield [*(neutral(cell) for cell in wide), str(line), found.reason]
+
+
+def forget(row: CommentImport) -> None:
+    """Delete the file, which holds all that was taken out of the comments. Of the rows that could not come in stays
+    what may: without personal data, unless somebody chose to keep it."""
+    plan = plan_of(row)
+    row.state = State.OPEN  # while the file is there
+    lines = [[redact(cell, plan.names)[0] if row.redact else cell for cell in cells] for cells in invalid_rows(row)]
+    packed = zlib.compress(json.dumps(lines).encode()) if len(lines) > 1 else b""
+    with transaction.atomic():
+        CommentImport.objects.filter(pk=row.pk).update(to_mend=packed)
+        ImportPart.objects.filter(comment_import=row.pk).delete()
 
 
 # -- bringing in -------------------------------------------------------------------------------
@@ -335,6 +359,7 @@ def run(pk: str) -> str | None:
         stopped = CommentImport.objects.filter(pk=pk, lease=row.lease)
         stopped.update(state=State.FAILED, error=sentence, finished_at=timezone.now(), lease="")
         return None
+    clear(row.room_id)
     return row.room_id
 
 
@@ -372,10 +397,19 @@ def _understand(row: CommentImport) -> bool:
 
 
 def clear(room_id: str | None = None) -> None:
-    """Delete the comments of undone and stopped imports, a piece at a time so that nobody waits for it."""
+    """Delete the comments of undone and stopped imports, a piece at a time so that nobody waits for it; the files of
+    all that are over; and what somebody chose and left lying."""
     gone = CommentImport.objects.filter(state__in=(State.UNDONE, State.FAILED))
     if room_id:
         gone = gone.filter(room=room_id)
     for pk in gone.filter(Exists(Comment.objects.filter(comment_import=OuterRef("pk")))).values_list("pk", flat=True):
         while ids := list(Comment.objects.filter(comment_import=pk).values_list("pk", flat=True)[:STEP]):
             Comment.objects.filter(pk__in=ids).delete()
+    BareScore.objects.filter(comment_import__in=gone).delete()
+    over = CommentImport.objects.filter(state__in=(State.DONE, State.UNDONE, State.FAILED))
+    left = CommentImport.objects.filter(state=State.OPEN, created_at__lt=timezone.now() - LEFT_LYING)
+    if room_id:
+        over, left = over.filter(room=room_id), left.filter(room=room_id)
+    for row in over.filter(Exists(ImportPart.objects.filter(comment_import=OuterRef("pk")))):
+        forget(row)
+    left.delete()

@@ -135,6 +135,7 @@ class CommentImport(models.Model):
     months = models.PositiveSmallIntegerField(default=0)
     since = models.DateField(null=True, blank=True)
     redact = models.BooleanField(default=True)
+    names = models.TextField(blank=True)  # to be taken out as well, one a line
 
     preview = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
@@ -149,6 +150,8 @@ class CommentImport(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=24, blank=True)
+    # The rows that could not come in, packed, for who mends them later: the file itself goes once it is in.
+    to_mend = models.BinaryField(default=b"")
 
     class Meta:
         indexes = [models.Index(fields=["room", "created_at"], name="import_of_room")]
@@ -167,7 +170,8 @@ class CommentImport(models.Model):
 
 
 class ImportPart(models.Model):
-    """A piece of an uploaded file, compressed. Workers on other machines read it from here."""
+    """A piece of an uploaded file, compressed. Workers on other machines read it from here. It holds what customers
+    wrote with all names in it, so it goes as soon as nobody needs it."""
 
     comment_import = models.ForeignKey(CommentImport, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()
@@ -307,6 +311,36 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class SecondReading(models.Model):
+    """What a second person says of a comment that somebody coded, without having seen what the first one said."""
+
+    comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="second")
+    stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    severity = models.SmallIntegerField(null=True, blank=True)
+    by = models.CharField(max_length=24)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"second reading of {self.comment_id}"
+
+
+class BareScore(models.Model):
+    """A score that came without a word, at a place that the file names. It says how it is there, and not why."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="bare_scores")
+    comment_import = models.ForeignKey(CommentImport, on_delete=models.CASCADE, related_name="bare_scores")
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="bare_scores")
+    score = models.FloatField()
+    scale = models.CharField(max_length=10, choices=Scale.choices)
+    dedupe = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["room", "dedupe"], name="bare_score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.score:g} ({self.scale})"
 
 
 class Quantity(models.Model):

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from personas.models import Aim
 from touchpoints.models import BACKED, PROCESS_MAP, Stage, Touchpoint
-from voices.models import FROM_CUSTOMERS
+from voices.models import FROM_CUSTOMERS, BareScore, CommentImport, Scale
 from voices.queries import comments_of
 
 ENOUGH = 3  # comments from customers that paint a cell
@@ -25,6 +25,27 @@ class Cell:
     def painted(self) -> bool:
         return self.comments >= ENOUGH
 
+    @property
+    def level(self) -> str:
+        """In words, since colour alone tells nobody: painted, faint (some comments, not enough) or a hole."""
+        return "painted" if self.painted else "faint" if self.comments else "hole"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores that were given at a stage, on one scale: how many, what they come to, and whether anybody's words
+    there say why."""
+
+    stage: Stage
+    scale: str
+    scores: int
+    mean: float
+    words: int
+
+    @property
+    def label(self) -> str:
+        return Scale(self.scale).label
+
 
 @dataclass(frozen=True)
 class Painting:
@@ -34,6 +55,7 @@ class Painting:
     rows: list[tuple[Aim | None, list[Cell]]]
     touchpoints: int
     backed: int
+    scores: list[Scored]
 
     @property
     def cells(self) -> list[Cell]:
@@ -41,12 +63,26 @@ class Painting:
 
     @property
     def holes(self) -> list[Cell]:
-        return [cell for cell in self.cells if not cell.painted]
+        """Cells of which nobody said anything."""
+        return [cell for cell in self.cells if not cell.comments]
+
+    @property
+    def faint(self) -> list[Cell]:
+        """Cells of which too few said something."""
+        return [cell for cell in self.cells if cell.comments and not cell.painted]
+
+    @property
+    def to_ask(self) -> list[Cell]:
+        return [*self.holes, *self.faint]
+
+    @property
+    def without_reason(self) -> list[Scored]:
+        return [one for one in self.scores if not one.words]
 
     @property
     def share(self) -> int:
         """Per cent of the cells that customers' words have painted."""
-        return round(100 * (1 - len(self.holes) / len(self.cells))) if self.cells else 0
+        return round(100 * (1 - len(self.to_ask) / len(self.cells))) if self.cells else 0
 
     @property
     def purity(self) -> int:
@@ -59,7 +95,7 @@ class Painting:
 
 
 def painting_of(room_id: str) -> Painting:
-    """Four queries. Counts what people placed; a suggestion paints nothing."""
+    """Seven queries. Counts what people placed; a suggestion paints nothing."""
     stages = list(Stage.objects.filter(room=room_id, removed_at=None).order_by("order", "pk"))
     aims: list[Aim | None] = [*Aim.objects.filter(room=room_id, removed_at=None).order_by("name")]
     placed = comments_of(room_id).filter(stage__in=stages, source_kind__in=FROM_CUSTOMERS)
@@ -78,4 +114,27 @@ def painting_of(room_id: str) -> Painting:
             "evidence", flat=True
         )
     )
-    return Painting(stages, rows, len(levels), sum(level in BACKED for level in levels))
+    return Painting(
+        stages, rows, len(levels), sum(level in BACKED for level in levels), _scores(room_id, stages)
+    )  # fmt: skip
+
+
+def _scores(room_id: str, stages: list[Stage]) -> list[Scored]:
+    """Scores that came with words and those that came without, by stage and scale."""
+    said = comments_of(room_id).filter(stage__in=stages, source_kind__in=FROM_CUSTOMERS)
+    words = dict(said.values_list("stage").annotate(Count("pk")).order_by())
+    found: dict[tuple[str, str], tuple[int, float]] = {}
+    scored = said.exclude(score=None).exclude(scale="")
+    bare = BareScore.objects.filter(room=room_id, stage__in=stages, comment_import__state=CommentImport.State.DONE)
+    for rows in (scored, bare):
+        for stage, scale, count, total in (
+            rows.values_list("stage", "scale").annotate(Count("pk"), Sum("score")).order_by()
+        ):
+            before = found.get((stage, scale), (0, 0.0))
+            found[stage, scale] = (before[0] + count, before[1] + total)
+    return [
+        Scored(stage, scale, count, total / count, words.get(stage.pk, 0))
+        for stage in stages
+        for (of, scale), (count, total) in sorted(found.items())
+        if of == stage.pk
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 from django.utils import timezone
 
@@ -49,6 +49,25 @@ def import_for(identity: str | None, pk: str) -> tuple[CommentImport, Journey, A
 
 def imports_of(room_id: str) -> QuerySet[CommentImport]:
     return CommentImport.objects.filter(room=room_id).defer("preview").order_by("-created_at")
+
+
+@dataclass(frozen=True)
+class Used:
+    """How much of what a file brought is used so far: placed on the map, or read through by somebody."""
+
+    comments: int
+    used: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.used / self.comments) if self.comments else 0
+
+
+def used_of(room_id: str) -> dict[str | None, Used]:
+    """Import (None: comments that came one by one) → how much of it is used. One query."""
+    rows = comments_of(room_id).values_list("comment_import").order_by()
+    read = Q(placed_at__isnull=False) | Q(coded_at__isnull=False)
+    return {pk: Used(*counts) for pk, *counts in rows.annotate(all=Count("pk"), used=Count("pk", filter=read))}
 
 
 # -- what comments add up to -------------------------------------------------------------------
@@ -194,6 +213,8 @@ class Filters:
     segment: str = ""
     score: str = ""
     months: str = ""
+    file: str = ""  # an import
+    second: str = ""  # read twice: all, or where two people differ about the stage or the severity
     by: str = ""  # grouped by stage or aim; else as they come
     page: int = 1
 
@@ -215,6 +236,8 @@ class Filters:
             values.get("segment", "")[:80],
             values.get("score", "") if values.get("score", "") in SCORES else "",
             values.get("months", "") if values.get("months", "") in ("1", "3", "6", "12") else "",
+            values.get("file", "")[:24],
+            values.get("second", "") if values.get("second", "") in ("all", "stage", "severity") else "",
             values.get("by", "") if values.get("by", "") in ("stage", "aim") else "",
             int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
@@ -222,13 +245,19 @@ class Filters:
     @property
     def some(self) -> bool:
         narrow = (self.search, self.source, self.stage, self.touchpoint, self.issue, self.theme, self.aim, self.account)
-        return any((*narrow, self.group, self.segment, self.score, self.months))
+        return any((*narrow, self.group, self.segment, self.score, self.months, self.file, self.second))
 
     @property
     def behind(self) -> int:
         """How many of the filters that stand behind “More” are set."""
         return sum(map(bool, (self.aim, self.account, self.score, self.months, self.segment)))
 
+
+# Where two people who read the same comment say the same of it.
+AGREES = {
+    "stage": Q(stage=F("second__stage")) | Q(stage=None, second__stage=None),
+    "severity": Q(severity=F("second__severity")) | Q(severity=None, second__severity=None),
+}
 
 # What a score says on its own scale: unhappy, in between, happy.
 SCORES = {"low": "Unhappy", "middle": "In between", "high": "Happy", "none": "No score"}
@@ -276,6 +305,12 @@ def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
         comments = comments.filter(account__segment=filters.segment)
     if filters.score:
         comments = comments.filter(_scored(filters.score))
+    if filters.file:
+        comments = comments.filter(comment_import=filters.file)
+    if filters.second:
+        comments = comments.exclude(second=None)
+        if filters.second in AGREES:
+            comments = comments.exclude(AGREES[filters.second])
     if filters.months:
         since = timezone.localdate() - datetime.timedelta(days=round(365.25 / 12 * int(filters.months)))
         comments = comments.filter(said_on__gte=since)

@@ -13,8 +13,8 @@ from django.db.models.functions import Lower
 
 from voices.consequences import consequences
 from voices.files import Row
-from voices.importing import Candidate, Plan, read_row
-from voices.models import Account, Comment, CommentImport, Consequence, Contact, Quantity
+from voices.importing import Bare, Candidate, Plan, read_row
+from voices.models import Account, BareScore, Comment, CommentImport, Consequence, Contact, Quantity
 from voices.placing import THE_FILE, Map
 from voices.quantities import find_quantities
 
@@ -35,7 +35,9 @@ def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until:
     which is short, since live editing shares the database.
     """
     plan, model, people = reading.plan, reading.map, reading.people
-    found = [one for line, cells in piece if isinstance(one := read_row(plan, line, cells), Candidate)]
+    rows = [read_row(plan, line, cells) for line, cells in piece]
+    found = [one for one in rows if isinstance(one, Candidate)]
+    bare = [_bare(row, model, one) for one in rows if isinstance(one, Bare)]
     comments = {one.dedupe: _comment(row, model, one) for one in reversed(found)}
     candidates = {one.dedupe: one for one in found}
     with transaction.atomic():
@@ -52,6 +54,7 @@ def save_rows(row: CommentImport, reading: Reading, piece: Sequence[Row], until:
             comment.account_id, comment.contact_id = people.account(one), people.contact(one)
         fresh.sort(key=lambda comment: comment.row or 0)
         Comment.objects.bulk_create(fresh, batch_size=200)
+        BareScore.objects.bulk_create([one for one in bare if one], batch_size=400, ignore_conflicts=True)
         Quantity.objects.bulk_create([q for comment in fresh for q in _quantities(comment)], batch_size=400)
         Consequence.objects.bulk_create([one for comment in fresh for one in _consequences(comment)], batch_size=400)
         row.added += len(fresh)
@@ -73,6 +76,17 @@ def save_one(organisation: str, room: str, one: Candidate, kind: str, scale: str
     Quantity.objects.bulk_create(_quantities(comment))
     Consequence.objects.bulk_create(_consequences(comment))
     return comment
+
+
+def _bare(row: CommentImport, model: Map, one: Bare) -> BareScore | None:
+    """None where the map has no such place."""
+    place = one.place.casefold()
+    stage = model.stage_of[model.touchpoints[place]] if place in model.touchpoints else model.stages.get(place)
+    if stage is None:
+        return None
+    return BareScore(
+        room_id=row.room_id, comment_import=row, stage_id=stage, score=one.score, scale=row.scale, dedupe=one.dedupe
+    )
 
 
 def _comment(row: CommentImport, model: Map, one: Candidate) -> Comment:

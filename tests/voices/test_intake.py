@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import signal
 import subprocess
@@ -20,8 +21,10 @@ from live.models import Event
 from live.sheets import BadFile, csv_lines
 from live.values import Refused
 from tests.voices.conftest import CSV
+from touchpoints.models import Stage
 from voices import intake, tasks
-from voices.models import Account, Comment, CommentImport, Contact, ImportPart, Quantity
+from voices.models import Account, BareScore, Comment, CommentImport, Contact, ImportPart, Quantity
+from voices.painting import painting_of
 from voices.queries import comments_of
 
 State = CommentImport.State
@@ -228,6 +231,62 @@ def test_rows_to_mend_are_neutral_in_a_spreadsheet(receive, touchpoints):
         ["'=1+1", "late", "yesterday", "2", "“yesterday” is no date."],
     ]
     assert "".join(csv_lines(lines)).startswith("\ufeffid,comment")
+
+
+def test_the_file_itself_goes_once_its_rows_are_in_and_what_stays_to_mend_names_nobody(
+    brought_in, receive, touchpoints, as_
+):
+    row = brought_in("comment,account,date\nLate,Mill,2026-01-02\nWrite to jo@mill.example,Mill,yesterday\n")
+    assert not ImportPart.objects.exists()
+    page = as_("fiona").get(reverse("import_invalid", args=[row.pk]))
+    told = b"".join(page.streaming_content).decode("utf-8-sig")
+    assert "[e-mail]" in told and "yesterday" in told and "jo@mill" not in told
+    waiting = receive(CSV)
+    intake.clear()
+    assert ImportPart.objects.filter(comment_import=waiting).exists()
+    CommentImport.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - datetime.timedelta(days=8))
+    intake.clear()  # chosen, looked at and left lying
+    assert not CommentImport.objects.filter(pk=waiting.pk).exists() and not ImportPart.objects.exists()
+
+
+def test_names_that_somebody_lists_are_taken_out_as_well_and_remembered(brought_in, receive, touchpoints):
+    brought_in("id,comment\n1,Ask Jo Lark or JO about it. Johannes knows.\n", names="Jo Lark\n Jo \n")
+    assert Comment.objects.get().text == "Ask [name] or [name] about it. Johannes knows."
+    assert receive("id,comment\n2,Jo again\n").names.split() == ["Jo", "Lark", "Jo"]
+
+
+def test_a_score_without_a_word_says_how_it_is_at_a_stage_and_not_why(
+    brought_in, receive, touchpoints, journey, as_, fiona
+):
+    stage = "We use it every day"
+    content = f"id,nps,comment,stage\n1,3,,{stage}\n2,5,,Gets the invoice\n3,4,,Nowhere\n4,2,Too slow,\n5,,,{stage}\n"
+    row = brought_in(content.replace("Gets the invoice", stage))
+    counts = row.preview["counts"]
+    assert (counts["bare"], counts["new"], counts["empty"]) == (3, 1, 1)
+    assert sorted(BareScore.objects.values_list("score", flat=True)) == [3, 5]
+    page = reverse("painted", args=[journey.pk])
+    assert "Score without" in as_("fiona").get(page).content.decode()
+    (scored,) = painting_of(journey.pk).without_reason
+    assert (scored.stage.name, scored.scores, scored.mean) == (stage, 2, 4)
+    at = Stage.objects.get(room=journey.pk, name=stage)
+    execute(journey.pk, fiona.identity, "comment.place", {"ids": [Comment.objects.get().pk], "stage": at.pk})
+    assert not painting_of(journey.pk).without_reason and painting_of(journey.pk).scores
+    execute(journey.pk, fiona.identity, "comment.undo_import", {"id": row.pk})
+    assert not painting_of(journey.pk).scores
+    intake.clear()
+    assert not BareScore.objects.exists()
+
+
+def test_how_much_of_each_file_is_used_so_far(brought_in, touchpoints, journey, as_, fiona):
+    row = brought_in()
+    execute(journey.pk, fiona.identity, "comment.place", {
+        "ids": list(Comment.objects.order_by("pk").values_list("pk", flat=True)[:2]),
+        "touchpoint": touchpoints["Gets the invoice"].pk,
+    })  # fmt: skip
+    page = as_("fiona").get(reverse("bring_in", args=[journey.pk])).content.decode()
+    assert "40 %" in page and f"?file={row.pk}" in page
+    rest = as_("fiona").get(reverse("comments", args=[journey.pk]), {"file": row.pk}).content.decode()
+    assert rest.count('class="comment"') == 3 and row.file_name in rest
 
 
 KILLED = """

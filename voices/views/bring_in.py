@@ -19,7 +19,7 @@ from voices import intake, tasks
 from voices.forms import ReadingForm
 from voices.models import CommentImport
 from voices.permissions import may_bring_in
-from voices.queries import import_for, imports_of
+from voices.queries import import_for, imports_of, used_of
 from voices.uploads import TOO_BIG
 
 State = CommentImport.State
@@ -36,7 +36,10 @@ def bring_in(request: HttpRequest, pk: str) -> HttpResponse:
         received, errors = _receive(request, journey, actor)
         if len(received) == 1 and not errors:
             return redirect("import", received[0].pk)
-    context = {"journey": journey, "actor": actor, "imports": imports_of(journey.pk)[:30], "errors": errors}
+    rows, used = list(imports_of(journey.pk)[:30]), used_of(journey.pk)
+    for row in rows:
+        row.used = used.get(row.pk)  # type: ignore[attr-defined]
+    context = {"journey": journey, "actor": actor, "imports": rows, "errors": errors, "alone": used.get(None)}
     return render(request, "voices/bring_in.html", context, status=422 if errors else 200)
 
 

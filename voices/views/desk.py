@@ -24,11 +24,12 @@ from touchpoints.queries import journey_for
 from voices import queries, takeaway, tasks
 from voices.commands import MOST_PLACED
 from voices.groups import grouping_of
-from voices.models import Comment, Issue, Theme
+from voices.models import Comment, CommentImport, Issue, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
 from voices.strongest import strongest_of
 
 A_PAGE = 25
+TWICE = {"all": "Read twice", "stage": "Two stages named", "severity": "Two severities given"}
 
 
 @require_safe
@@ -143,11 +144,12 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
         "touchpoint": Touchpoint.objects.filter(room=journey.pk),
         "issue": Issue.objects.filter(room=journey.pk),
         "theme": Theme.objects.filter(room=journey.pk),
+        "file": CommentImport.objects.filter(room=journey.pk),
     }
     for name, known in rows.items():
         if value := getattr(filters, name):
             row = known.filter(pk=value).first()
-            yield name, value, (getattr(row, "title", "") or row.name) if row else "Not there any more"
+            yield name, value, _name(row) if row else "Not there any more"
     if filters.group:
         groups = grouping_of(journey.pk).groups
         number = -1 if filters.group == "alone" else int(filters.group)
@@ -155,6 +157,12 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
         yield "group", filters.group, names.get(number, "Not there any more")
     if filters.segment:
         yield "segment", filters.segment, filters.segment
+    if filters.second:
+        yield "second", filters.second, TWICE[filters.second]
+
+
+def _name(row: Any) -> str:
+    return getattr(row, "title", "") or getattr(row, "name", "") or str(row.file_name)
 
 
 @require_GET

@@ -14,8 +14,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from voices import evaluation
-from voices.analysis import Encode, encode
+from voices.analysis import Encode
 from voices.encoder import encoder
+from voices.english import English
 
 
 class Command(BaseCommand):
@@ -23,7 +24,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--words-only", action="store_true", help="as it is where no encoder is installed")
+        parser.add_argument(
+            "--encoder", choices=("multilingual", "english", "words"), default="",
+            help="another than this installation's; words: as it is where none is installed",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = {}
@@ -32,8 +36,10 @@ class Command(BaseCommand):
                 rows[path] = evaluation.read_labelled(path)
             except (OSError, ValueError) as error:
                 raise CommandError(f"{path} cannot be read: {error}") from None
-        model = None if options["words_only"] else encoder()
-        remembered: Encode = evaluation.Memory(encode if model else lambda texts: None)
+        model = encoder(options["encoder"])
+        if options["encoder"] == "english" and model and model.dimension != English.dimension:
+            raise CommandError("The English model is not installed: see requirements-precision.lock.")
+        remembered: Encode = evaluation.Memory(model.encode if model else lambda texts: None)
         self.stdout.write(f"Encoder: {model.id if model else 'none, words only'}")
         themes = next((found for found in rows.values() if found and "examples" in found[0]), [])
         nowhere = [row["text"] for found in rows.values() if found and set(found[0]) == {"text"} for row in found]

@@ -1,4 +1,4 @@
-"""Learn the head of `voices.feelings` from labelled texts and write voices/feeling.json."""
+"""Learn the head of `voices.feelings` for one encoder (ENCODER) from labelled texts and write voices/feeling.json."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sklearn.linear_model import Ridge
 
 from voices.analysis import encode
 from voices.evaluation import read_labelled
-from voices.feelings import HEAD, lexicon
+from voices.feelings import HEADS, lexicon
 
 GOOD = {
     "love": 2, "joy": 2, "gratitude": 1.7, "admiration": 1.7, "excitement": 1.7, "amusement": 1, "approval": 1,
@@ -56,12 +56,12 @@ class Command(BaseCommand):
         # A regression hedges towards the middle; stretched, its spread is that of what people said.
         stretch = float(np.std(np.array(values)[sure]) / np.std(guess[sure]))
         head = {
-            "about": "Learnt by manage.py learn_feeling from an NHS patient survey (pxtextmining, MIT) and GoEmotions "
-            "(Apache-2.0).",
             "stretch": round(min(stretch, 1.3), 4),
             "start": round(float(fitted.intercept_), 4),
             "lexicon": [round(float(one), 4) for one in fitted.coef_[-4:]],
             "meaning": [round(float(one), 4) for one in fitted.coef_[:-4]],
         }
-        HEAD.write_text(json.dumps(head, indent=None) + "\n", "utf-8")
-        self.stdout.write(f"{len(texts):,} texts learnt into {HEAD.name}.")
+        known = json.loads(HEADS.read_text("utf-8"))
+        known["heads"][str(meaning.shape[1])] = head
+        HEADS.write_text(json.dumps(known) + "\n", "utf-8")
+        self.stdout.write(f"{len(texts):,} texts learnt into {HEADS.name}.")
