@@ -23,6 +23,9 @@ CHAPTERS = {
     "history": ("History", ""),
     "remarks": ("Remarks", ""),
     "proposals": ("Proposals", ""),
+    "comments": ("Comments", "What customers said. A single one comes in by the command comment.add."),
+    "imports": ("Files of comments", "The file itself is the body; columns are read as for the same export before."),
+    "issues": ("Let-downs", ""),
 }
 _COMMANDS = "Sent as name and data, here and on the socket. What a field leaves out stays as it is."
 _WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false", "number": "number", "null": "null"}
