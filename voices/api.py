@@ -153,14 +153,10 @@ class ImportsView(RoomDoor):
                 raise BadFile("This file has more than 50 MB. Split it, by year for example.")
             if file is None or not file.size:
                 raise BadFile("There is no file in the body of this request.")
-            row = intake.receive(Journey.objects.get(pk=self.room.pk), self.actor, file.name, file, file.size)
-            for name in ("source", "date_order"):
-                setattr(row, name, getattr(self.asked, name) or getattr(row, name))
-            for name in ("scale", "months"):
-                setattr(
-                    row, name, getattr(row, name) if getattr(self.asked, name) is UNSET else getattr(self.asked, name)
-                )
-            intake.count_and_save(row)
+            given = {name: getattr(self.asked, name) for name in ("source", "date_order", "scale", "months")}
+            chosen = {name: value for name, value in given.items() if value not in ("", UNSET)}
+            journey = Journey.objects.get(pk=self.room.pk)
+            row = intake.take(journey, self.actor, file.name, file, file.size, chosen)
         except BadFile as error:
             raise Refused("invalid", str(error), field="file") from None
         if self.asked.start:

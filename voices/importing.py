@@ -237,6 +237,8 @@ def parse_date(text: str, order: str = "") -> datetime.date | None:
             if not order:
                 raise ValueError(f"“{text}” may be two dates. Choose whether the day or the month comes first.")
         day, month = (first, second) if order == "dmy" else (second, first)
+        if month > 12 >= day:  # the file mixes both orders, and this one can only be read the other way
+            day, month = month, day
     elif (match := _NAMED.fullmatch(text)) and match[2].lower()[:3] in _MONTHS:
         day, month, year = int(match[1]), _MONTHS[match[2].lower()[:3]], int(match[3])
     elif (match := _NAMED_US.fullmatch(text)) and match[1].lower()[:3] in _MONTHS:

@@ -85,6 +85,22 @@ def receive(journey: Journey, actor: Actor, name: str, file: IO[bytes], size: in
     return row
 
 
+def take(
+    journey: Journey, actor: Actor, name: str, file: IO[bytes], size: int, chosen: dict[str, Any] | None = None
+) -> CommentImport:
+    """Keep an uploaded file, look at it, and count what would happen with what was `chosen`. Raises BadFile with a
+    sentence, also for what stands far down in the file; then nothing is kept."""
+    row = receive(journey, actor, name, file, size)
+    for field, value in (chosen or {}).items():
+        setattr(row, field, value)
+    try:
+        count_and_save(row)
+    except BadFile:
+        row.delete()
+        raise
+    return row
+
+
 def _spooled(spool: IO[bytes]) -> files.Chunks:
     def chunks() -> Iterator[bytes]:
         spool.seek(0)

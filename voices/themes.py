@@ -16,6 +16,8 @@ from voices.models import FROM_CUSTOMERS, Comment, Theme
 from voices.queries import comments_of
 
 MOST_GROUPED = 5_000
+# Of so few comments hardly three say the same: then each is a proposal, so that the first small file makes a list too.
+A_HANDFUL = 60
 # “To be honest: …”
 _LEAD_IN = re.compile(r"^[^.:!?]{2,40}:\s+(?=\w)")
 WIDTH = 8.0
@@ -27,12 +29,15 @@ def find_themes(room_id: str) -> int:
     unsorted = comments_of(room_id).filter(issue=None, harm__gt=0, source_kind__in=FROM_CUSTOMERS)
     rows = list(unsorted.order_by("-harm", "dedupe").values_list("pk", "text")[:MOST_GROUPED])
     found = mind.ask("group", [text for _, text in rows], [], WIDTH)
+    alike = [(group.typical[0], group.members) for group in found.groups if len(group.members) >= 3]
+    if len(rows) < A_HANDFUL:
+        in_one = {n for _, members in alike for n in members}
+        alike += [(n, (n,)) for n in range(len(rows)) if n not in in_one]
     themes = []
-    for group in found.groups:
-        if len(group.members) >= 3:
-            words = rows[group.typical[0]][1]
-            theme = Theme(room_id=room_id, name=title_of(words), words=words)
-            themes.append((theme, [rows[n][0] for n in group.members]))
+    for typical, members in alike:
+        words = rows[typical][1]
+        theme = Theme(room_id=room_id, name=title_of(words), words=words)
+        themes.append((theme, [rows[n][0] for n in members]))
     with transaction.atomic():
         Theme.objects.filter(room=room_id).delete()
         for theme, members in themes:

@@ -218,6 +218,8 @@ def _voices(visit: Visit) -> list[Page]:
             script="document.getElementById('marks-fold').open = true",
         ),
         Page("coding", "sam", reverse("coding", args=[visit.empty.pk]), "empty"),
+        Page("second_reading", "sam", reverse("second_reading", args=[visit.journey.pk])),
+        Page("second_reading", "sam", reverse("second_reading", args=[visit.empty.pk]), "empty"),
         Page("issues", "fiona", reverse("issues", args=[visit.journey.pk])),
         Page("issues", "elena", reverse("issues", args=[visit.empty.pk]), "empty"),
         Page("painted", "elena", reverse("painted", args=[visit.journey.pk])),

@@ -48,12 +48,7 @@ def receive(journey, fiona) -> Callable[..., CommentImport]:
     def take(content: str | bytes, name: str = "survey.csv", **chosen) -> CommentImport:
         data = content.encode() if isinstance(content, str) else content
         actor = load_actor(fiona.identity, journey.room.organisation_id)
-        row = intake.receive(journey, actor, name, io.BytesIO(data), len(data))
-        row.months = 0
-        for field, value in chosen.items():
-            setattr(row, field, value)
-        intake.count_and_save(row)
-        return row
+        return intake.take(journey, actor, name, io.BytesIO(data), len(data), {"months": 0, **chosen})
 
     return take
 

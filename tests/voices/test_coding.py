@@ -185,15 +185,15 @@ def test_let_downs_that_sound_alike_become_an_issue_in_one_step(comments, journe
             felt=-1.5, harm=3,
         )  # fmt: skip
     assert themes.find_themes(journey.pk) >= 1
-    proposed = themes.proposals(journey.pk)
-    assert proposed[0].severity >= 3 and len(proposed[0].accounts) == 3
+    alike = max(themes.proposals(journey.pk), key=lambda one: one.comments)
+    assert alike.severity >= 3 and len(alike.accounts) == 3
     client.force_login(fiona)
     page = client.get(reverse("issues", args=[journey.pk]))
     assert not page.context["found"]  # a proposal is no issue
-    page = client.post(reverse("issues_from_themes", args=[journey.pk]), {"theme": [proposed[0].theme.pk]})
+    page = client.post(reverse("issues_from_themes", args=[journey.pk]), {"theme": [alike.theme.pk]})
     row = Issue.objects.get()
-    assert row.accounts == 3 and row.quotes == len(proposed[0].ids)
-    assert proposed[0].theme.pk not in [one.theme.pk for one in page.context["proposed"]]
+    assert row.accounts == 3 and row.quotes == len(alike.ids)
+    assert alike.theme.pk not in [one.theme.pk for one in page.context["proposed"]]
     client.post(reverse("issues", args=[journey.pk]), {"do": "undo", "tx": page.context["tx"]})
     assert not Issue.objects.filter(removed_at=None).exists()
 
@@ -390,3 +390,14 @@ def test_a_hole_is_where_nobody_spoke_and_faint_where_too_few_did(comments, jour
     assert (len(found.holes), len(found.faint)) == (len(stages) - 2, 1)
     assert found.share == round(100 / len(stages))
     assert "faint" in as_("fiona").get(reverse("painted", args=[journey.pk])).content.decode()
+
+
+def test_two_comments_make_a_ranked_list_too(brought_in, touchpoints, journey, as_):
+    brought_in(
+        "comment,account\nThe line stood for nine hours, we lost a shift.,Mill\nThe invoice was wrong again and cost us EUR 300.,Dairy\n"
+    )
+    assert themes.find_themes(journey.pk) == 2  # no three of them say the same
+    worst = [proposal.severity for proposal in themes.proposals(journey.pk)]
+    assert worst == sorted(worst, reverse=True) and worst[0] > worst[1]
+    page = as_("fiona").get(reverse("issues", args=[journey.pk])).content.decode()
+    assert "What may let them down" in page and "Make them let-downs" in page

@@ -121,3 +121,11 @@ def test_what_makes_two_comments_the_same():
     assert dedupe_key("a", "1", "x", "n", day) != dedupe_key("b", "1", "x", "n", day)
     assert dedupe_key("a", "", "So  late", "N", day) == dedupe_key("b", "", "so late", "n", day)
     assert dedupe_key("a", "", "so late", "n", day) != dedupe_key("a", "", "so late", "other", day)
+
+
+def test_in_a_file_that_mixes_both_orders_what_can_be_read_one_way_only_is_read_that_way():
+    dates = ("10/17/2021", "17/10/2021", "3/4/2021")
+    assert [str(parse_date(text, "dmy")) for text in dates] == ["2021-10-17", "2021-10-17", "2021-04-03"]
+    assert str(parse_date("3/4/2021", "mdy")) == "2021-03-04"
+    with pytest.raises(ValueError, match="no such day"):
+        parse_date("13/13/2021", "dmy")

@@ -53,9 +53,7 @@ def _receive(request: HttpRequest, journey: Journey, actor: Actor) -> tuple[list
         errors.append("Choose a file first.")
     for file in files:
         try:
-            row = intake.receive(journey, actor, file.name or "", file, file.size or 0)
-            intake.count_and_save(row)
-            received.append(row)
+            received.append(intake.take(journey, actor, file.name or "", file, file.size or 0))
         except BadFile as error:
             errors.append(f"{file.name}: {error}" if len(files) > 1 else str(error))
     return received, errors
