@@ -394,7 +394,7 @@ def test_a_hole_is_where_nobody_spoke_and_faint_where_too_few_did(comments, jour
 
 def test_two_comments_make_a_ranked_list_too(brought_in, touchpoints, journey, as_):
     brought_in(
-        "comment,account\nThe line stood for nine hours, we lost a shift.,Mill\nThe invoice was wrong again and cost us EUR 300.,Dairy\n"
+        "comment,account\nThe line stood for nine hours, we lost a shift.,Mill\nDelivery came 2 weeks late and we had to do everything again.,Dairy\n"
     )
     assert themes.find_themes(journey.pk) == 2  # no three of them say the same
     worst = [proposal.severity for proposal in themes.proposals(journey.pk)]
