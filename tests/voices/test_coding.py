@@ -394,10 +394,12 @@ def test_a_hole_is_where_nobody_spoke_and_faint_where_too_few_did(comments, jour
 
 def test_two_comments_make_a_ranked_list_too(brought_in, touchpoints, journey, as_):
     brought_in(
-        "comment,account\nThe line stood for nine hours, we lost a shift.,Mill\nDelivery came 2 weeks late and we had to do everything again.,Dairy\n"
+        "comment,account\nThe line stood for nine hours and we lost a shift.,Mill\nDelivery came 2 weeks late and we had to do everything again.,Dairy\n"
     )
+    for comment, harm in zip(Comment.objects.order_by("row"), (5, 2), strict=True):
+        Comment.objects.filter(pk=comment.pk).update(harm=harm)
     assert themes.find_themes(journey.pk) == 2  # no three of them say the same
     worst = [proposal.severity for proposal in themes.proposals(journey.pk)]
-    assert worst == sorted(worst, reverse=True) and worst[0] > worst[1]
+    assert worst == [5, 2]
     page = as_("fiona").get(reverse("issues", args=[journey.pk])).content.decode()
     assert "What may let them down" in page and "Make them let-downs" in page
