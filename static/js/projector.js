@@ -14,7 +14,7 @@ const page = new Page(document.getElementById("main"), { lazy: [700, 1500] });
 const drawnAt = Number(document.getElementById("timer")?.dataset.now ?? Date.now()) - Date.now();
 const timer = new Timer({ now: () => Date.now() + (line.skew || drawnAt) });
 const follow = { hear: ({ spotlight }) => document.getElementById(spotlight)?.scrollIntoView({ block: "start" }), show() {} };
-new News({ store, boot: { ...boot, me: "" }, page, timer, follow, names: () => "" });
+new News({ store, line, boot: { ...boot, me: "" }, page, timer, follow, names: () => "" });
 page.addEventListener("drawn", () => {
   timer.tick();
   const { spotlight } = store.get(boot.workshop) ?? {};

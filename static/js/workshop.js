@@ -31,7 +31,7 @@ const follow = new Follow({
   url: () => `/journeys/${boot.room}/`,
   go: (id) => document.getElementById(id)?.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" }),
 });
-new News({ store, boot, page, timer, follow, names });
+new News({ store, line, boot, page, timer, follow, names });
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // -- my answers, as I type them -------------------------------------------------------------------------------

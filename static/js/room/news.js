@@ -7,17 +7,17 @@ const FRAME = new Set(["workshop", "phase"]);
 const QUIET = new Set(["counts", "led_by", "brought_at", "brought_to"]);
 
 export class News {
-  constructor({ store, boot, page, timer, follow, names }) {
+  constructor({ store, line, boot, page, timer, follow, names }) {
     Object.assign(this, { store, boot, page, timer, follow, names, phase: null, hands: new Set(), locked: null });
     store.addEventListener("change", ({ detail }) => this.#hear(detail));
+    line.addEventListener("welcome", () => page.refresh()); // who knows what happened before, or while the line was down
   }
 
   get workshop() { return this.store.get(this.boot.workshop); }
 
   #hear({ ids, events }) {
     const records = [...ids].map((id) => this.store.get(id));
-    if (events) for (const event of events) this.#event(event);
-    else this.page.refresh(); // a snapshot: who knows what happened meanwhile
+    for (const event of events) this.#event(event);
     if (records.some((record) => !record || record.kind === "action")) document.body.dispatchEvent(new Event("promises"));
     const { workshop } = this;
     if (!workshop) return;
