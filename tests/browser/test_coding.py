@@ -6,11 +6,12 @@ import time
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from personas.models import Aim
 from touchpoints.models import Stage
-from voices.models import Comment, Consequence, Issue
+from voices.models import Comment, Consequence, Issue, SecondReading
 
 HOW_MANY = 50
 
@@ -71,3 +72,18 @@ def test_touch_and_reading_order_on_a_phone(window, journey, fiona, comments):
     page.get_by_role("button", name="Keep, next").last.tap()
     expect(page.locator("#coded")).to_have_text("1")
     assert Comment.objects.filter(severity=4).count() == 1
+
+
+def test_a_second_reading_on_a_phone(window, journey, fiona, sam, comments):
+    stage = Stage.objects.filter(room=journey.pk).first()
+    Comment.objects.update(coded_at=timezone.now(), coded_by=fiona.identity, severity=4, stage=stage)
+    first = Comment.objects.earliest("pk")
+    Comment.objects.filter(pk=first.pk).update(dedupe="00")
+    page = window(sam, phone=True)
+    page.goto(reverse("second_reading", args=[journey.pk]))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("radio", name="harms their work").tap(force=True)
+    page.get_by_role("button", name="Keep, next").last.tap()
+    expect(page.get_by_role("heading", name="Nothing to read a second time")).to_be_visible()
+    expect(page.locator(".sum")).to_contain_text("100 %")  # the same severity; no stage was named
+    assert SecondReading.objects.get().comment_id == first.pk
