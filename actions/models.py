@@ -1,6 +1,7 @@
 """Promises after the meeting: what was promised, what became of it, who is reminded, what is reported.
 
-An `ActionItem` and its `ProgressNote`s are live records of the journey's room. A `Reminder` is a row of
+An `ActionItem`, its `ProgressNote`s and `Proof`s are live records of the journey's room, and so is the `NoAction` of
+a department that leaves a workshop without one. A `Reminder` is a row of
 the outbox: a mail that must leave once, whatever dies in between. A `Report` is one page, kept as it was, with
 a `ReportFile` for each form it has and a `ReportLink` for each person without an account who may read it.
 """
@@ -12,7 +13,7 @@ from django.db import models
 from accounts.models import Department, Organisation, User
 from live.models import Record
 from touchpoints.models import Touchpoint
-from voices.models import Issue
+from voices.models import Comment, Issue
 from workshops.models import Answer, Workshop
 
 
@@ -32,6 +33,14 @@ class ActionItem(Record):
         CREATE = "create", "Create"
         RESEARCH = "research", "Find out"
 
+    class Domain(models.TextChoices):
+        """What is changed: what she buys, what we do for her, or how she meets us."""
+
+        NONE = "", "Not said"
+        PRODUCT = "product", "Product"
+        SERVICE = "service", "Service"
+        TOUCHPOINT = "touchpoint", "Touchpoint"
+
     class Effort(models.TextChoices):
         SMALL = "S", "Days"
         MEDIUM = "M", "Weeks"
@@ -40,12 +49,17 @@ class ActionItem(Record):
     title = models.CharField(max_length=160)
     customer_change = models.TextField(blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
+    co_owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     helpers = models.ManyToManyField(User, blank=True, related_name="+")
+    # Who heard it promised and asks how it goes; and which other departments have a hand in it.
+    witness = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    supporting = models.ManyToManyField(Department, blank=True, related_name="+")
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="actions")
     sponsor = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     due = models.DateField()
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.PLANNED)
     of_kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FIX)
+    domain = models.CharField(max_length=10, choices=Domain.choices, default=Domain.NONE, blank=True)
     effort = models.CharField(max_length=1, choices=Effort.choices, default=Effort.MEDIUM)
     first_step = models.TextField(blank=True)
     # The measure before, as it should be, and as it is: in words, because "9 days" needs its unit.
@@ -53,6 +67,11 @@ class ActionItem(Record):
     baseline = models.CharField(max_length=40, blank=True)
     target = models.CharField(max_length=40, blank=True)
     after_value = models.CharField(max_length=40, blank=True)
+    known_on = models.DateField(null=True, blank=True)  # the day on which the measure will be read again
+    pain_removed = models.CharField(max_length=200, blank=True)  # what colleagues no longer have to bear
+    spend_freed = models.CharField(max_length=80, blank=True)  # what mending cost until now: "EUR 12,000 a year"
+    # Promises that must be kept before this one can be.
+    waits_for = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="holds_up")
     # What the customer notices now; said when it is kept.
     outcome = models.TextField(blank=True)
     dropped_because = models.TextField(blank=True)
@@ -66,8 +85,9 @@ class ActionItem(Record):
     kind = "action"
     prefix = "ac"
     wire = (
-        "title", "customer_change", "owner", "helpers", "department", "sponsor", "due", "status", "of_kind", "effort",
-        "first_step", "measure", "baseline", "target", "after_value", "outcome", "dropped_because", "closed_at",
+        "title", "customer_change", "owner", "co_owner", "helpers", "witness", "department", "supporting", "sponsor",
+        "due", "status", "of_kind", "domain", "effort", "first_step", "measure", "baseline", "target", "after_value",
+        "known_on", "pain_removed", "spend_freed", "waits_for", "outcome", "dropped_because", "closed_at",
         "help_asked_at", "workshop", "answer", "touchpoint", "issue",
     )  # fmt: skip
     texts = ("title", "customer_change", "first_step", "outcome")
@@ -107,6 +127,48 @@ class ProgressNote(Record):
     kind = "note"
     prefix = "pn"
     wire = ("action", "of_kind", "text", "by", "by_name", "at")
+
+
+class Proof(Record):
+    """What a promise rests on, or what shows that it was kept: one comment, touchpoint, let-down or link.
+
+    A comment can be erased for good, and its words are not for everybody, so it does not travel: the page shows it.
+    """
+
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="proofs")
+    text = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    comment = models.ForeignKey(Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.CharField(max_length=24)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    kind = "proof"
+    prefix = "pf"
+    wire = ("action", "text", "url", "touchpoint", "issue", "by", "by_name", "at")
+
+
+class NoAction(Record):
+    """A department leaves a workshop without a promise, and says why. Silence is not an answer; this is one."""
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="no_actions")
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="+")
+    because = models.TextField()
+    by = models.CharField(max_length=24)
+    by_name = models.CharField(max_length=80)
+
+    kind = "no_action"
+    prefix = "na"
+    wire = ("workshop", "department", "because", "by", "by_name")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "department"], condition=models.Q(removed_at=None), name="no_action_once"
+            )
+        ]
 
 
 class Reminder(models.Model):

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from accounts.actors import Actor, load_actor
 from accounts.models import Membership, Organisation, User
-from actions.models import OPEN, ActionItem, ProgressNote
-from voices.models import FROM_CUSTOMERS, Quantity
+from actions.models import OPEN, ActionItem, ProgressNote, Proof
+from touchpoints.models import Touchpoint
+from voices.models import FROM_CUSTOMERS, Issue, Quantity
+from voices.permissions import may_read_comments
 from voices.queries import WAITING, comments_of
 
 STALE = datetime.timedelta(days=14)
@@ -34,7 +36,17 @@ def actions_of(organisations: Iterable[Organisation], *, rehearsed: bool = False
     counted = Q() if rehearsed else Q(room__journey_set__rehearsal=False)
     return (
         ActionItem.objects.filter(counted, room__organisation__in=organisations, removed_at=None)
-        .select_related("owner", "department", "sponsor", "touchpoint", "workshop", "room__organisation")
+        .select_related(
+            "owner",
+            "co_owner",
+            "witness",
+            "department",
+            "sponsor",
+            "touchpoint",
+            "issue",
+            "workshop",
+            "room__organisation",
+        )
         .annotate(last_word=Max("notes__at", filter=living))
         .order_by("due", "id")
     )
@@ -54,6 +66,22 @@ def action_for(identity: str | None, pk: str) -> tuple[ActionItem, Actor]:
 
 def notes_of(action: ActionItem) -> QuerySet[ProgressNote]:
     return ProgressNote.objects.filter(action=action, removed_at=None).order_by("-at", "id")
+
+
+def proofs_of(action: ActionItem, actor: Actor) -> list[Proof]:
+    """What stands behind a promise. Without the comments, for those who may not read them."""
+    rows = Proof.objects.filter(action=action, removed_at=None).order_by("at", "id")
+    if not may_read_comments(actor):
+        rows = rows.filter(comment=None)
+    return list(rows.select_related("comment", "comment__account", "touchpoint", "issue"))
+
+
+def could_prove(action: ActionItem) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Let-downs and touchpoints of the journey, to choose from."""
+    here = {"room": action.room_id, "removed_at": None}
+    issues = Issue.objects.filter(**here).order_by("title").values_list("pk", "title")
+    places = Touchpoint.objects.filter(**here, stage__removed_at=None).order_by("stage__order", "order")
+    return [("Let-downs", list(issues[:200])), ("Touchpoints", list(places.values_list("pk", "title")[:500]))]
 
 
 def members_to_choose(organisation_id: str) -> list[User]:

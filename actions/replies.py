@@ -89,6 +89,8 @@ def _own(reply: Reply, do: str, text: str, said: Mapping[str, str]) -> str:
         return "Help is asked for. Facilitator and sponsor get a mail with your line."
     if do == "done":
         data = {"id": action.pk, "status": "done", "outcome": text, "after_value": said.get("after_value", "")}
+        if known_on := said.get("known_on"):
+            data["known_on"] = known_on
         execute(action.room_id, reply.actor.key, "action.change", data)
         return "Kept. Thank you; the group will hear of it."
     if do == "later":

@@ -19,15 +19,17 @@ from actions import queries
 from actions.follow_ups import follow_up_form
 from actions.forms import ActionForm, ChangeForm, NoteForm
 from actions.models import ActionItem, FollowUp
+from actions.past import past_of
 from actions.permissions import may_change_action_row, may_follow_up, promises
 from actions.whom import due_base
 from live.door import execute
+from live.models import new_id
 from live.values import Refused
 from touchpoints.queries import journey_for
 from voices.models import Issue
 from voices.permissions import may_read_comments
 from workshops.models import Answer
-from workshops.queries import answers_for, workshop_for
+from workshops.queries import answers_for
 
 
 @require_safe
@@ -56,16 +58,51 @@ def new_action(request: HttpRequest, journey_pk: str) -> HttpResponse:
     of = request.GET.get("issue", "")[:24]
     issue = Issue.objects.filter(pk=of, room=journey.pk, removed_at=None).first() if may_read_comments(actor) else None
     me = int(actor.key[1:]) if actor.key.startswith("u") else 0
-    form = ActionForm(journey, posted(request), answer=answer, issue=issue, me=me)
+    form = ActionForm(journey, posted(request), answer=answer, issue=issue, me=me, asked=request.GET.dict())
     if form.is_bound and form.is_valid():
         data = form.to_data()
         try:
             execute(journey.pk, actor.key, "action.add", data)
-            return redirect("workshop", answer.workshop_id) if answer else redirect("action", data["id"])
+            in_room = data.get("workshop") if request.GET.get("workshop") or answer else None
+            return redirect("workshop", in_room) if in_room else redirect("action", data["id"])
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     context = {"form": form, "journey": journey, "answer": answer, "issue": issue}
     return render(request, "actions/new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@never_cache
+def action_edit(request: HttpRequest, pk: str) -> HttpResponse:
+    """All that a promise holds, to change it."""
+    row, actor = queries.action_for(identity_of(request), pk)
+    require(may_change_action_row(actor, row))
+    journey, _ = journey_for(identity_of(request), row.room_id)
+    form = ActionForm(journey, posted(request), action=row)
+    if form.is_bound and form.is_valid() and _done(request, row, actor, "action.change", form.to_data(), form):
+        return redirect("action", pk)
+    context = {"form": form, "journey": journey, "action": row}
+    return render(request, "actions/new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@signed_in
+def action_proof(request: HttpRequest, pk: str) -> HttpResponse:
+    """Put something behind a promise: a web address, a comment, a touchpoint or a let-down; or take it away."""
+    row, actor = queries.action_for(identity_of(request), pk)
+    require(may_change_action_row(actor, row))
+    if remove := request.POST.get("remove"):
+        _done(request, row, actor, "proof.remove", {"id": remove})
+        return redirect("action", pk)
+    data: dict[str, Any] = {"id": new_id("pf"), "action": row.pk, "text": request.POST.get("text", "")}
+    of = request.POST.get("of", "")
+    name = {"tp": "touchpoint", "is": "issue"}.get(of[:2], "url")
+    data[name] = of or request.POST.get("url", "")
+    if (comment := request.POST.get("comment", "")).isdigit():
+        data = {"id": data["id"], "action": row.pk, "comment": int(comment[:18])}
+    _done(request, row, actor, "proof.add", data)
+    return redirect("action", pk)
 
 
 def _answer(actor: Actor, pk: str | None) -> Answer | None:
@@ -96,6 +133,8 @@ def action(request: HttpRequest, pk: str) -> HttpResponse:
         "next": home_page.next_reminder(row), "put_off": (due_base(row) - row.due).days,
         "follow_ups": FollowUp.objects.filter(action=row, user=request.user.pk, asked_at=None).order_by("on"),
         "follow_up_form": follow_up_form(row) if row.is_open and may_follow_up(actor) else None,
+        "may": may, "proofs": queries.proofs_of(row, actor), "behind": queries.could_prove(row) if may else [],
+        "past": past_of(row),
     }  # fmt: skip
     return render(request, "actions/action.html", context, status=422 if form is not None and form.errors else 200)
 
@@ -126,18 +165,3 @@ def _done(
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return False
     return True
-
-
-@require_safe
-@signed_in
-@never_cache
-def workshop_promises(request: HttpRequest, pk: str) -> HttpResponse:
-    """The promises of a workshop, as a part of its page."""
-    workshop, actor = workshop_for(identity_of(request), pk)
-    rows = queries.actions_of([workshop.room.organisation], rehearsed=True).filter(workshop=workshop)
-    today = timezone.localdate()
-    context = {
-        "workshop": workshop, "rows": [(action, queries.standing(action, today)) for action in rows],
-        "may": promises(actor) and workshop.state == "live", "member": actor.role != "guest",
-    }  # fmt: skip
-    return render(request, "actions/promises.html", context)

@@ -13,9 +13,10 @@ from django.db import transaction
 
 from accounts.actors import Actor, load_actors
 from accounts.models import Department
+from actions import closing, coverage, proofs
 from actions import commands as actions
 from actions import permissions as on_actions
-from actions.models import ActionItem, ProgressNote
+from actions.models import ActionItem, NoAction, ProgressNote, Proof
 from actions.tasks import wake
 from live.board import Board, Command, Kind
 from live.context import Context
@@ -30,7 +31,7 @@ from voices import coding, highlights, second, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
-from workshops import answers, parking, planning, preparing, rating, roster, running, series, together
+from workshops import answers, parking, planning, preparing, rating, reading, roster, running, series, together
 from workshops import permissions as in_room
 from workshops.models import Answer, Nudge, Parked, Participant, Phase, Rating, Workshop
 
@@ -41,9 +42,9 @@ _PROMISE = on_actions.WHY_NOT_CHANGE
 _PERSONA, _EXPERIENCE = on_personas.WHY_NOT_PERSONA, on_personas.WHY_NOT_EXPERIENCE
 
 
-def _close(ctx: Context, data: running.CloseWorkshop) -> None:
+def _close(ctx: Context, data: closing.CloseWorkshop) -> None:
     """Closing a workshop also wakes the workers: everybody's own mail and the sponsor's page leave at once."""
-    running.close(ctx, data)
+    closing.close(ctx, data)
     transaction.on_commit(wake, robust=True)
 
 
@@ -270,7 +271,14 @@ COMMANDS: dict[str, Command] = {
         running.Reveal, in_room.may_run, running.reveal, "workshop.revealed", why_not=_RUN
     ),
     "workshop.close": Command(
-        running.CloseWorkshop, in_room.may_run, _close, "workshop.closed", why_not=_RUN
+        closing.CloseWorkshop, in_room.may_run, _close, "workshop.closed", alone=True, why_not=_RUN
+    ),
+    "workshop.read_out": Command(
+        reading.ReadOut, in_room.may_run, reading.read_out, "workshop.read", why_not=_RUN
+    ),
+    "workshop.accept_report_back": Command(
+        running.ByWorkshop, in_room.may_accept_report_back, reading.accept_report_back, "workshop.report_back_accepted",
+        why_not=in_room.WHY_NOT_SPONSOR,
     ),
     "workshop.enter": Command(running.ByWorkshop, in_room.may_take_part, running.enter, "workshop.entered"),
     "workshop.say_ready": Command(
@@ -304,6 +312,19 @@ COMMANDS: dict[str, Command] = {
         touchpoints.Write, on_actions.may_change, actions.write_action, "action.written", why_not=_PROMISE
     ),
     "action.note": Command(actions.AddNote, on_actions.may_note, actions.add_note, "action.noted"),
+    "proof.add": Command(
+        proofs.AddProof, on_actions.may_prove, proofs.add_proof, "proof.added", why_not=_PROMISE
+    ),
+    "proof.remove": Command(
+        touchpoints.ById, on_actions.may_remove_proof, proofs.remove_proof, "proof.removed", why_not=_PROMISE
+    ),
+    "no_action.say": Command(
+        coverage.SayNone, on_actions.may_say_none, coverage.say_none, "no_action.said", why_not=on_actions.WHY_NOT_NONE
+    ),
+    "no_action.take_back": Command(
+        touchpoints.ById, on_actions.may_take_none_back, coverage.take_none_back, "no_action.taken_back",
+        why_not=on_actions.WHY_NOT_NONE,
+    ),
 }  # fmt: skip
 # What is done in a meeting is done in its time, too: one table, workshops.permissions.TIMES.
 COMMANDS |= {
@@ -331,6 +352,8 @@ KINDS: dict[str, Kind] = {
     "rating": Kind(Rating, in_room.may_change_rating_row),
     "action": Kind(ActionItem, on_actions.may_change_action_row),
     "note": Kind(ProgressNote, on_actions.may_change_note_row),
+    "proof": Kind(Proof, on_actions.may_change_proof_row),
+    "no_action": Kind(NoAction, on_actions.may_change_none_row),
 }
 
 

@@ -9,7 +9,7 @@ from django.urls import path, re_path
 
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
-from actions import audit_views, organisation_views, webhook_views
+from actions import audit_views, commit_views, organisation_views, webhook_views
 from actions import department_views as department_pages
 from actions import list_views as promises
 from actions import mail_views as mail_pages
@@ -190,11 +190,16 @@ urlpatterns = [
     path("promises/<str:pk>/move/", promises.move, name="action_move"),
     path("calendar/<str:token>.ics", promises.calendar_feed, name="calendar_feed"),
     path("promises/<str:pk>/", actions.action, name="action"),
+    path("promises/<str:pk>/change/", actions.action_edit, name="action_edit"),
+    path("promises/<str:pk>/proof/", actions.action_proof, name="action_proof"),
     path("promises/<str:pk>/notes/", actions.action_note, name="action_note"),
     path("promises/<str:pk>/answer/", needs.need_answer, name="need_answer"),
     path("promises/<str:pk>/follow-ups/", needs.follow_up, name="follow_up"),
     path("journeys/<str:journey_pk>/promises/new/", actions.new_action, name="action_new"),
-    path("workshops/<str:pk>/promises/", actions.workshop_promises, name="workshop_promises"),
+    path("workshops/<str:pk>/promises/", commit_views.workshop_promises, name="workshop_promises"),
+    path("workshops/<str:pk>/close/", commit_views.workshop_close, name="workshop_close"),
+    path("workshops/<str:pk>/health/", commit_views.workshop_health, name="workshop_health"),
+    path("workshops/<str:pk>/report-back.ics", commit_views.report_back_calendar, name="report_back_calendar"),
     path("workshops/<str:pk>/report/", reports.report, name="report"),
     path("workshops/<str:pk>/report/keep/", reports.report_keep, name="report_keep"),
     path("workshops/<str:pk>/report/kept/<str:report_pk>/", reports.report_kept, name="report_kept"),

@@ -183,11 +183,16 @@ URLS: dict[str, dict[str, str]] = {
     "action_move": {"POST": "oooxxxnnnns"},
     "calendar_feed": {"GET": OPEN},  # the address is the key
     "action": {"GET": ROOM, "POST": AUTHOR},
+    "action_edit": {"GET": AUTHOR, "POST": AUTHOR},
+    "action_proof": {"POST": AUTHOR},
     "action_note": {"POST": ROOM},
     "need_answer": {"POST": ROOM_NO_GUESTS},
     "follow_up": {"POST": ROOM_NO_GUESTS},
     "action_new": {"GET": PROMISERS, "POST": PROMISERS},
-    "workshop_promises": {"GET": ROOM},
+    "workshop_promises": {"GET": ROOM, "POST": "ooorrronnns"},  # Sales says that it promises nothing
+    "workshop_close": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
+    "workshop_health": {"GET": ROOM_LEADERS},
+    "report_back_calendar": {"GET": ROOM},
     "report": {"GET": ROOM_NO_GUESTS},
     "report_keep": {"POST": "ooxxoxxnnns"},
     "report_kept": {"GET": ROOM_NO_GUESTS},
@@ -246,6 +251,7 @@ SPEAKS = "ooooxxxxxxx"  # leaders and representatives
 PROMISES = "ooooxxoxxxx"  # and guests, for their department
 OWNS = "oooxxxoxxxx"  # leaders, and whose department answers for the touchpoint
 WROTE = "oooxxxxxxxx"  # leaders, and whose it is
+SPONSOR = "xxxxoxxxxxx"  # Elena, whose workshop it is to follow up
 SECRET = "nnonnnnxxxx"  # Sam's, before the reveal: not even facilitators
 
 COMMANDS: dict[str, str] = {
@@ -314,6 +320,8 @@ COMMANDS: dict[str, str] = {
     "workshop.make_up": LEADS,
     "workshop.reveal": LEADS,
     "workshop.close": LEADS,
+    "workshop.read_out": LEADS,
+    "workshop.accept_report_back": SPONSOR,
     "workshop.enter": ALL,
     "workshop.say_ready": ALL,
     "workshop.start_again": LEADS,
@@ -337,4 +345,8 @@ COMMANDS: dict[str, str] = {
     "action.change": WROTE,
     "action.write": WROTE,
     "action.note": ALL,
+    "proof.add": WROTE,
+    "proof.remove": WROTE,
+    "no_action.say": OWNS,  # for Sales
+    "no_action.take_back": OWNS,
 }

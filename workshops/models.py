@@ -88,6 +88,11 @@ class Workshop(Record):
     went_live_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_because = models.TextField(blank=True)
+    # The read-out: whose minute it is, and since when. And the report-back date that the sponsor said yes to; another
+    # date has to be accepted anew.
+    reading = models.ForeignKey(Department, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    reading_since = models.DateTimeField(null=True, blank=True)
+    report_back_accepted = models.DateField(null=True, blank=True)
 
     kind = "workshop"
     prefix = "ws"
@@ -96,7 +101,7 @@ class Workshop(Record):
         "owner", "co_facilitators", "functions", "again_after", "starts_at",
         "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "rated",
         "counts", "led_by", "spotlight", "brought_to", "brought_at", "doors_locked", "writing_locked", "went_live_at",
-        "closed_at", "closed_because",
+        "closed_at", "closed_because", "reading", "reading_since", "report_back_accepted",
     )  # fmt: skip
     texts = ("title", "objective", "planned_use", "success_measure")
 

@@ -25,6 +25,7 @@ from workshops.models import Answer, Parked, Phase, Workshop
 WHY_NOT_RUN = "Only facilitators run a workshop."
 WHY_NOT_ANSWER = "Answers come from people who speak for a department."
 WHY_NOT_TAKE_OUT = "Only whoever put it there and facilitators take it out."
+WHY_NOT_SPONSOR = "Only the sponsor accepts the date."
 WHY_NOT_YOURS = "Only its author changes an answer, and facilitators once it is revealed."
 
 
@@ -39,6 +40,14 @@ def nobody_in_particular(actor: Actor) -> Actor:
 
 def may_run(actor: Actor, ctx: Context, data: Any) -> bool:
     return runs_workshops(actor)
+
+
+def sponsors(actor: Actor, workshop: Workshop) -> bool:
+    return actor.key == f"u{workshop.sponsor_id}"
+
+
+def may_accept_report_back(actor: Actor, ctx: Context, data: Any) -> bool:
+    return sponsors(actor, ctx.get(Workshop, data.id))
 
 
 def may_take_part(actor: Actor, ctx: Context, data: Any) -> bool:
@@ -67,19 +76,27 @@ def may_change_answer(actor: Actor, ctx: Context, data: Any) -> bool:
     return may_change_answer_row(actor, ctx.get(Answer, data.id))
 
 
+def _is_closed(row: Record) -> bool:
+    """The record of a workshop that is over stays as it was: nothing in it is undone either."""
+    of: Any = row
+    return bool((of if isinstance(row, Workshop) else of.workshop).state == Workshop.State.CLOSED)
+
+
 def may_change_workshop_row(actor: Actor, row: Record) -> bool:
-    return actor.leads
+    return actor.leads and not _is_closed(row)
 
 
 def may_change_participant_row(actor: Actor, row: Record) -> bool:
-    return actor.leads or row.value("person") == actor.key
+    return (actor.leads or row.value("person") == actor.key) and not _is_closed(row)
 
 
 def may_change_rating_row(actor: Actor, row: Record) -> bool:
-    return row.value("author") == actor.key
+    return row.value("author") == actor.key and not _is_closed(row)
 
 
 def may_change_parked_row(actor: Actor, row: Record) -> bool:
+    if _is_closed(row):
+        return False
     return actor.leads or (bool(row.value("by")) and row.value("by") == actor.key)
 
 
@@ -138,6 +155,10 @@ TIMES: dict[str, Time] = {
     "rating.give": Time((LIVE,), during=SEVERITY, locks=True),
     "workshop.open_ratings": Time((LIVE,), since=SEVERITY),
     "workshop.settle": Time((LIVE,), since=SEVERITY),
+    "workshop.read_out": Time((LIVE,), during=Phase.Kind.READ_OUT),
+    "workshop.accept_report_back": _OPEN,
+    "no_action.say": _RUNS,
+    "no_action.take_back": _RUNS,
     "parked.add": Time((LIVE,), locks=True),
     "parked.settle": _RUNS,
     "parked.remove": Time((LIVE,), locks=True),

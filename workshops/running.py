@@ -1,4 +1,6 @@
-"""Running the meeting: live, from phase to phase by the server's clock, closed. One press is one step, whoever presses."""
+"""Running the meeting: live, from phase to phase by the server's clock. One press is one step, whoever presses.
+
+How it is closed stands in actions/closing.py: what it must have brought about first are promises."""
 
 from __future__ import annotations
 
@@ -6,13 +8,12 @@ import datetime
 
 from live.context import Context
 from live.models import new_id
-from live.values import Refused, clean_text
+from live.values import Refused
 from touchpoints.commands import Id, Payload
 from workshops.agenda import catch_up, seconds_left, shortened
 from workshops.models import Answer, Participant, Phase, Prompt, Workshop
 from workshops.planning import LONGEST_PHASE
 from workshops.roster import seat_of
-from workshops.series import book_report_back
 from workshops.states import live_workshop
 
 LEFT_OPEN = 2 * 3600  # seconds over its time after which a phase was left open rather than late
@@ -150,8 +151,8 @@ def _start(ctx: Context, workshop: Workshop, phase: Phase) -> None:
     """From now on it runs. On a walk over the map everybody follows whoever turned the page."""
     walk = phase.of_kind == Phase.Kind.WALK
     ctx.change(
-        workshop, phase=phase, phase_started_at=ctx.now, paused_at=None, spotlight="",
-        led_by=ctx.actor.key if walk else workshop.led_by,
+        workshop, phase=phase, phase_started_at=ctx.now, paused_at=None, spotlight="", reading=None,
+        reading_since=None, led_by=ctx.actor.key if walk else workshop.led_by,
     )  # fmt: skip
 
 
@@ -204,32 +205,3 @@ def reveal(ctx: Context, data: Reveal) -> None:
         ctx.reveal(answer, revealed_at=ctx.now)
     ctx.change(workshop, revealed=[*workshop.revealed, data.of_kind.value])
     ctx.for_good()
-
-
-class CloseWorkshop(Payload):
-    """End it; `because` says why something is still missing, if it is."""
-
-    id: Id
-    because: str = ""
-
-
-def close(ctx: Context, data: CloseWorkshop) -> None:
-    workshop = live_workshop(ctx, data.id)
-    because = clean_text(data.because, 1_000, field="because").strip()
-    meets = workshop.of_kind == Workshop.Kind.WORKSHOP
-    if meets and not because and (missing := unanswered(ctx, workshop)):
-        raise Refused(
-            "invalid",
-            f"{missing} of the departments in the room have not answered all four. Say why you close anyway.",
-            field="because",
-        )
-    ctx.change(workshop, state=Workshop.State.CLOSED, closed_at=ctx.now, closed_because=because, phase=None)
-    if meets:
-        book_report_back(ctx, workshop)
-    ctx.for_good()
-
-
-def unanswered(ctx: Context, workshop: Workshop) -> int:
-    """How many departments in the room have left one of the four prompts without an answer."""
-    present = {row.department_id for row in ctx.rows(Participant, workshop=workshop.id) if row.opened_at}
-    return sum(len(workshop.counts.get(each or "", {})) < len(Prompt) for each in present - {None})

@@ -195,6 +195,7 @@ def over(journey: Journey, people: dict[str, User]) -> None:
     for kind in ("learn", "fine_tune", "do_differently", "love_to_learn"):
         execute(room, fiona, "workshop.reveal", {"id": workshop, "of_kind": kind})
     promises = [_promise(journey, people, workshop, line) for line in PROMISES]
+    execute(room, people["elena"].identity, "workshop.accept_report_back", {"id": workshop})
     execute(room, fiona, "workshop.close", {"id": workshop})
     _turn_back(workshop, promises)
     report_jobs.keep(Workshop.objects.select_related("room__organisation", "sponsor").get(pk=workshop), fiona)
@@ -248,12 +249,20 @@ def _turn_back(workshop: str, promises: list[tuple[str, int]]) -> None:
     held = then + datetime.timedelta(minutes=165)
     rows = Workshop.objects.filter(pk=workshop)
     back = (then + datetime.timedelta(days=47)).date()
-    rows.update(starts_at=then, went_live_at=then, closed_at=held, created_at=then, report_back_on=back)
+    rows.update(
+        starts_at=then,
+        went_live_at=then,
+        closed_at=held,
+        created_at=then,
+        report_back_on=back,
+        report_back_accepted=back,
+    )
     report_back = Workshop.objects.filter(follows=workshop)
     report_back.update(report_back_on=back, starts_at=at_local(back, datetime.time(9, 30), zone_of("Europe/London")))
     Participant.objects.filter(workshop=workshop).update(opened_at=then)
     Phase.objects.filter(workshop=workshop).update(created_at=then)
     Answer.objects.filter(workshop=workshop).update(revealed_at=then)
+    MapVersion.objects.filter(room__in=rows.values("room"), at__gte=now - datetime.timedelta(days=1)).update(at=held)
     for pk, days in promises:
         ActionItem.objects.filter(pk=pk).update(due=today + datetime.timedelta(days=days), created_at=held)
         recent = now - datetime.timedelta(days=2)

@@ -30,14 +30,14 @@ class Page(NamedTuple):
 # Addresses without a page of their own, and why.
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
-    "files": {"workshop_calendar", "journey_file", "comments_file", "measurement_plan", "report_file", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
+    "files": {"workshop_calendar", "journey_file", "comments_file", "measurement_plan", "report_file", "report_back_calendar", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "report_progress", "workshop_promises"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
-        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "need_answer", "follow_up", "report_keep", "workshop_reply", "rehearsal_start", "rehearsal", "report_stop", "report_link_revoke",
+        "workshop_ready", "workshop_rate", "workshop_answers", "workshop_answer", "action_note", "action_proof", "need_answer", "follow_up", "report_keep", "workshop_reply", "rehearsal_start", "rehearsal", "report_stop", "report_link_revoke",
         "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
     },
     "lead to another page": {"workshop_new", "workshop_next"},
@@ -51,6 +51,7 @@ NO_PAGE = {
 
 OPEN_CARD = "document.querySelector('card-drawer').open('{}')"
 NEW_JOURNEY = "document.querySelector('[value=\"set:equipment\"]').click()"
+NONE_BECAUSE = "setTimeout(() => { document.querySelector('#promises .adder').open = true }, 500)"
 OPEN = "document.getElementById('{}').showModal()"
 # What the server answers to a table, in place: no journey comes of looking.
 TABLE = """(async () => {
@@ -237,6 +238,7 @@ def _voices(visit: Visit) -> list[Page]:
 def _workshops(visit: Visit) -> list[Page]:
     live, coming, over = (reverse("workshop", args=[row.pk]) for row in (visit.live, visit.coming, visit.over))
     report = visit.report.pk if visit.report else ""
+    commit, reading = (reverse("workshop", args=[row.pk]) for row in (visit.committing, visit.reading))
     return [
         Page("workshops", "fiona", reverse("workshops")),
         Page("workshops", "olga", reverse("workshops"), "empty"),
@@ -267,6 +269,16 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("workshop", "fiona", coming, "to come"),
         Page("workshop", "sam", coming, "to come"),
         Page("workshop", "fiona", over, "over"),
+        Page("workshop", "sam", over, "over"),
+        Page("workshop", "fiona", commit, "commit"),
+        Page("workshop", "sam", commit, "commit"),
+        Page("workshop", "leo", commit, "commit none", script=NONE_BECAUSE),
+        Page("workshop", "fiona", reading, "read-out"),
+        Page("workshop", "sue", reading, "read-out"),
+        Page("workshop", "elena", reading, "read-out"),
+        Page("workshop_close", "fiona", reverse("workshop_close", args=[visit.committing.pk])),
+        Page("workshop_health", "fiona", reverse("workshop_health", args=[visit.live.pk])),
+        Page("workshop_health", "ada", reverse("workshop_health", args=[visit.coming.pk]), "to come"),
         Page("report", "elena", reverse("report", args=[visit.over.pk])),
         Page("report", "fiona", reverse("report", args=[visit.coming.pk]), "empty"),
         Page("report_kept", "fiona", reverse("report_kept", args=[visit.over.pk, report])),
@@ -294,6 +306,7 @@ def _promises(visit: Visit) -> list[Page]:
         Page("actions", "fiona", reverse("actions") + "?whose=all&shape=calendar&status=", "calendar"),
         Page("webhooks", "ada", reverse("webhooks", args=[visit.organisation.slug])),
         Page("action", "finn", reverse("action", args=[promise])),
+        Page("action_edit", "finn", reverse("action_edit", args=[promise])),
         Page("action", "elena", reverse("action", args=[promise])),
         Page("action_new", "sam", reverse("action_new", args=[visit.journey.pk])),
         Page("reply", "", reverse("reply", args=[visit.reply])),

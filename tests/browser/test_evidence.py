@@ -152,7 +152,7 @@ def rank(page: Page, journey) -> None:
     first.get_by_label("Quick win").check()
     first.get_by_role("button", name="Keep").click()
     assert Issue.objects.filter(quick_win=True).count() == 1
-    page.locator("table.issues tbody tr").first.get_by_role("link", name="Promise something about it").click()
+    page.locator("table.issues tbody tr").first.get_by_role("link", name="Make it a promise").click()
     page.get_by_label("What do you promise?").fill("Somebody on duty")
     page.get_by_label("What changes for the customer").fill("Whoever is on duty answers within the hour.")
     page.get_by_role("button", name="Promise it").click()

@@ -50,6 +50,8 @@ class Visit:
     over: Workshop
     live: Workshop
     coming: Workshop
+    committing: Workshop
+    reading: Workshop
     cookies: dict[str, str] = field(default_factory=dict)
     join_code: JoinCode | None = None
     touchpoint: str = ""
@@ -86,6 +88,7 @@ def visit() -> Visit:
         over,
         _live(journey, people),
         coming,
+        *_promising(start_journey(harrow, people["fiona"], "What we promise"), people),
     )
     made.opened, made.done = (
         _open_import(journey, people["fiona"]),
@@ -100,7 +103,7 @@ def visit() -> Visit:
     made.touchpoint = _talked_about(journey, people)
     made.persona = Persona.objects.filter(room=journey.room).earliest("created_at").pk
     made.aim = Aim.objects.filter(room=journey.room, comments__isnull=False).earliest("created_at").pk
-    made.version = MapVersion.objects.get(room=journey.room).pk
+    made.version = MapVersion.objects.filter(room=journey.room).earliest("at").pk
     _in_every_phase(made)
     _invited(made)
     _nudged(made)
@@ -156,6 +159,85 @@ def _in_every_phase(made: Visit) -> None:
         door.execute(room, sam, "workshop.raise_hand", {"id": pk, "up": True})
         door.execute(room, sam, "parked.add", {"id": new_id("pk"), "workshop": pk, "text": "Who owns the portal?"})
         door.execute(room, fiona, "workshop.spotlight", {"id": pk, "at": made.touchpoint})
+
+
+PROMISED = (
+    ("sam", "No delivery date without Logistics' yes", "A date that holds, so that fitters are booked once.", "fix", "service"),
+    ("sam", "The price of every option stands in the offer", "She decides in one meeting.", "prevent", "product"),
+    ("sam", "Account managers answer the same day", "She hears back the same day, or when she will.", "fix", "service"),
+    ("sue", "“Line stopped” reaches a person in two minutes", "Nobody waits in the queue while a line stands.", "fix", "touchpoint"),
+)  # fmt: skip
+
+
+def _promising(journey: Journey, people: dict[str, User]) -> tuple[Workshop, Workshop]:
+    """A workshop in Commit, with departments that promise, one that does not and one that has not said; and one in
+    its read-out."""
+    committing = _to_the_end(journey, people, "Whose turn is it to promise?", "commit")
+    return committing, _to_the_end(journey, people, "Said aloud", "read_out")
+
+
+def _to_the_end(journey: Journey, people: dict[str, User], title: str, to: str) -> Workshop:
+    pk, room, soon = new_id("ws"), journey.pk, (timezone.localdate() + timezone.timedelta(days=30)).isoformat()
+    words = {
+        "objective": "A date that holds",
+        "planned_use": "The plan for May",
+        "success_measure": "Moved dates: 4 to 1",
+    }
+    team = [people[first] for first in ("sam", "sue", "finn", "leo")]
+    data = {
+        "id": pk,
+        "title": title,
+        **words,
+        "report_back_on": soon,
+        "people": [user.identity for user in team],
+        "sponsor": people["elena"].pk,
+    }
+    fiona = people["fiona"].identity
+    door.execute(room, fiona, "workshop.open", data)
+    door.execute(room, fiona, "workshop.go_live", {"id": pk})
+    turn(room, fiona, pk, "do_differently")
+    for user in team[:3]:
+        door.execute(room, user.identity, "workshop.enter", {"id": pk})
+        said = {
+            "id": new_id("an"),
+            "workshop": pk,
+            "of_kind": "do_differently",
+            "text": "Name the hour, and call before it changes.",
+        }
+        door.execute(room, user.identity, "answer.add", said)
+    door.execute(room, fiona, "workshop.reveal", {"id": pk, "of_kind": "do_differently"})
+    turn(room, fiona, pk, to)
+    for first, name, change, kind, domain in PROMISED:
+        promise = {
+            "id": new_id("ac"),
+            "title": name,
+            "customer_change": change,
+            "of_kind": kind,
+            "domain": domain,
+            "workshop": pk,
+        }
+        measured = {
+            "measure": "days to hear back",
+            "baseline": "9 days",
+            "target": "1 day",
+            "co_owner": people["pia"].pk,
+        }
+        door.execute(
+            room, people[first].identity, "action.add", {**promise, **measured, "owner": people[first].pk, "due": soon}
+        )
+    none = {
+        "id": new_id("na"),
+        "workshop": pk,
+        "because": "Two promises of last year are still open; we keep those first.",
+    }
+    sales, finance = (people[first].memberships.get().departments.get().pk for first in ("sam", "finn"))
+    door.execute(room, people["finn"].identity, "no_action.say", {**none, "department": finance})
+    if to == "read_out":
+        door.execute(room, fiona, "workshop.read_out", {"id": pk, "department": sales})
+        note = {"id": new_id("pn"), "text": "Tell me on Friday what Logistics needs for this."}
+        first = ActionItem.objects.filter(workshop=pk).earliest("created_at")
+        door.execute(room, people["elena"].identity, "action.note", {**note, "action": first.pk})
+    return Workshop.objects.get(pk=pk)
 
 
 def _open_import(journey: Journey, fiona: User) -> CommentImport:

@@ -52,8 +52,11 @@ class Scene:
     live: str = ""  # one that runs, back in the round of ratings, with the fine-tune prompt revealed
     answer: str = ""  # Sam's, private
     revealed: str = ""  # Sam's, open to all
+    reading: str = ""  # a workshop in its read-out, in which Sales promises nothing:
+    none: str = ""
     action: str = ""  # Sam's promise
     parked: str = ""  # Sam's, in the parking lot
+    proof: str = ""  # what stands behind it
 
     @property
     def seq(self) -> int:
@@ -93,6 +96,7 @@ def set_scene(journey: Journey, people: Mapping[str, User], guest: Guest | None 
     _workshops(scene, guest)
     promise = {"title": "Put a date in every quote", "owner": people["sam"].pk, "due": LATER}
     scene.action = scene.by("sam", "action.add", id=new_id("ac"), department=scene.sales, **promise)
+    scene.proof = scene.by("sam", "proof.add", id=new_id("pf"), action=scene.action, touchpoint=scene.touchpoint)
     return scene
 
 
@@ -116,8 +120,9 @@ def _comments(scene: Scene, journey: Journey) -> None:
 
 def _workshops(scene: Scene, guest: Guest | None) -> None:
     words = {"objective": "Fewer calls", "planned_use": "Yearly plan", "success_measure": "Half of them"}
-    for name in ("planned", "live", "rated"):
-        more = {"people": [scene.people["sam"].identity, scene.people["sue"].identity], "report_back_on": LATER}
+    team = [scene.people["sam"].identity, scene.people["sue"].identity]
+    for name in ("planned", "live", "rated", "reading"):
+        more = {"people": team, "report_back_on": LATER, "sponsor": scene.people["elena"].pk, "agenda": "short"}
         pk = scene.by("fiona", "workshop.open", id=new_id("ws"), title=f"A {name} one", **words, **more)
         setattr(scene, name, pk)
     scene.by("fiona", "workshop.go_live", id=scene.live)
@@ -136,6 +141,7 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
     for workshop in (scene.live, scene.rated):
         scene.by("sam", "rating.give", id=new_id("ra"), workshop=workshop, place=scene.touchpoint, severity=4)
     scene.by("fiona", "workshop.open_ratings", id=scene.rated)
+    _read_out(scene)
     Workshop.objects.filter(pk=scene.rated).update(behind=120)  # two minutes that can be made up for
 
 
@@ -167,6 +173,14 @@ def _asked(scene: Scene) -> str:
     return Participant.objects.values_list("pk", flat=True).get(
         workshop=scene.planned, person=scene.people["sam"].identity
     )
+
+
+def _read_out(scene: Scene) -> None:
+    """To the last phase of the agenda, Sales with nothing to read out."""
+    scene.by("fiona", "workshop.go_live", id=scene.reading)
+    turn(scene.room, scene.people["fiona"].identity, scene.reading, "read_out")
+    none = {"workshop": scene.reading, "department": scene.sales, "because": "We wait for the new price list."}
+    scene.none = scene.by("sam", "no_action.say", id=new_id("na"), **none)
 
 
 def _write(scene: Scene, pk: str, field: str) -> dict[str, Any]:
@@ -254,6 +268,8 @@ PAYLOADS: dict[str, Payload] = {
     "workshop.make_up": lambda s: {"id": s.rated, "phase": now(s.rated)},
     "workshop.reveal": lambda s: {"id": s.live, "of_kind": "learn"},
     "workshop.close": lambda s: {"id": s.live, "because": "The room was needed."},
+    "workshop.read_out": lambda s: {"id": s.reading, "department": s.service},
+    "workshop.accept_report_back": lambda s: {"id": s.live},
     "workshop.enter": lambda s: {"id": s.planned},
     "workshop.say_ready": lambda s: {"id": s.live, "ready": True},
     "workshop.start_again": lambda s: {"id": s.live, "phase": s.phase},
@@ -278,9 +294,14 @@ PAYLOADS: dict[str, Payload] = {
     "answer.remove": lambda s: {"id": s.answer},
     "action.add": lambda s: {
         "id": new_id("ac"), "title": "Call back the same day", "owner": s.people["sam"].pk, "due": LATER,
-        "helpers": [s.people["sue"].pk], "answer": s.revealed,
+        "helpers": [s.people["sue"].pk], "co_owner": s.people["fiona"].pk, "supporting": [s.service], "answer": s.revealed,
+        "waits_for": [s.action], "domain": "service", "known_on": LATER_STILL,
     },
-    "action.change": lambda s: {"id": s.action, "status": "in_progress", "due": LATER_STILL, "helpers": [s.people["sue"].pk]},
+    "action.change": lambda s: {"id": s.action, "status": "in_progress", "due": LATER_STILL, "helpers": [s.people["sue"].pk], "witness": s.people["elena"].pk},
     "action.write": lambda s: _write(s, s.action, "first_step"),
     "action.note": lambda s: {"id": new_id("pn"), "action": s.action, "text": "Half of it is done.", "help": True},
+    "proof.add": lambda s: {"id": new_id("pf"), "action": s.action, "url": "https://example.org/before.pdf", "text": "Before"},
+    "proof.remove": lambda s: {"id": s.proof},
+    "no_action.say": lambda s: {"id": new_id("na"), "workshop": s.live, "department": s.sales, "because": "Two run already."},
+    "no_action.take_back": lambda s: {"id": s.none},
 }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from actions.models import NoAction
 from journeymap.board import COMMANDS
 from live.door import execute
 from live.models import new_id
@@ -67,11 +68,15 @@ GRID: dict[str, tuple[tuple[str, ...], str]] = {
     "parked.add": (EVERYBODY, ".xxxxxxxxxx."),
     "parked.settle": (LEADERS, ".xxxxxxxxxx."),
     "parked.remove": (OWNER_OR_LEADERS, ".xxxxxxxxxx."),
+    "workshop.read_out": (LEADERS, "..........x."),
+    "workshop.accept_report_back": (("elena",), "xxxxxxxxxxx."),
+    "no_action.say": (("ada", "fiona", "sam", "gus"), ".xxxxxxxxxx."),
+    "no_action.take_back": (("ada", "fiona", "sam", "gus"), ".xxxxxxxxxx."),
 }
 # Not a question of time: `open` makes a workshop, `make_up` needs a delay (tests/workshops/test_agenda.py), `reply` a
 # seat, and a report-back is booked at any time (test_preparing.py).
 ELSEWHERE = {"workshop.open", "workshop.make_up", "workshop.reply", "workshop.book_report_back"}
-ABOUT = ("workshop.", "answer.", "rating.", "parked.", "ballot.", "reaction.", "group.", "comment_on.")
+ABOUT = ("workshop.", "answer.", "rating.", "parked.", "no_action.", "ballot.", "reaction.", "group.", "comment_on.")
 
 
 def test_every_command_about_a_workshop_has_a_row():
@@ -89,6 +94,7 @@ class Meeting:
         self.identity = {name: people[name].identity for name in EVERYBODY if name != "gus"} | {"gus": gus.identity}
         self.sales = people["sam"].memberships.get().departments.get().pk
         words = {"objective": "O", "planned_use": "P", "success_measure": "S", "report_back_on": "2031-05-01"}
+        words["sponsor"] = people["elena"].pk
         self.pk, self.issue = new_id("ws"), new_id("is")
         self.by("fiona", "issue.add", {"id": self.issue, "title": "Waits for an offer"})
         self.by("fiona", "workshop.open", {"id": self.pk, "title": "T", **words})
@@ -105,6 +111,8 @@ class Meeting:
         self.parked = Parked.objects.create(
             id=new_id("pk"), room_id=self.room, workshop=workshop, text="Later", by=self.identity["sam"]
         )
+        none = {"department_id": self.sales, "because": "Two run", "by": self.identity["sam"]}
+        self.none = NoAction.objects.create(id=new_id("na"), room_id=self.room, workshop=workshop, **none)
         Rating.objects.create(id=new_id("ra"), **row, issue_id=self.issue, severity=4)
         if phase == "closed":
             self.by("fiona", "workshop.close", {"id": self.pk, "because": "Enough"})
@@ -136,6 +144,8 @@ class Meeting:
             "workshop.settle": {**of, "place": self.issue, "severity": 4, "because": "Seen it"},
             "parked.add": {"id": new_id("pk"), "workshop": self.pk, "text": "Later"},
             "parked.settle": {"id": self.parked.pk, "settled": True}, "parked.remove": {"id": self.parked.pk},
+            "workshop.read_out": {**of, "department": self.sales}, "no_action.take_back": {"id": self.none.pk},
+            "no_action.say": {"id": new_id("na"), "workshop": self.pk, "department": self.sales, "because": "Three run"},
         }.get(name, of)  # fmt: skip
 
 

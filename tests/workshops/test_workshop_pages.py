@@ -68,9 +68,11 @@ def test_the_whole_meeting_without_script(as_, workshop, fiona, sam):
     sam_.post(f"{url}answers/{answer.pk}/", {"do": "change", "text": "Name the hour and the day"})
     fiona_.post(url + "run/", {"do": "reveal", "of_kind": "do_differently"})
     assert "Name the hour and the day" in fiona_.get(url).content.decode()
-    refused = fiona_.post(url + "run/", {"do": "close", "because": "Short of time"}, follow=True)
+    refused = fiona_.post(url + "close/", {"do": "close", "because": ""})
+    assert refused.status_code == 422 and "Say why you close anyway." in refused.content.decode()
+    done = fiona_.post(url + "close/", {"do": "close", "because": "Short of time"}, follow=True)
     workshop.refresh_from_db()
-    assert workshop.state == "closed" and "See the report" in refused.content.decode()
+    assert workshop.state == "closed" and "See the report" in done.content.decode()
 
 
 def test_a_refusal_is_a_sentence_on_the_page(as_, workshop):

@@ -38,7 +38,6 @@ RUN: dict[str, tuple[str, tuple[str, ...]]] = {
     "doors": ("workshop.lock", ("doors",)),
     "writing": ("workshop.lock", ("writing",)),
     "hand_down": ("workshop.raise_hand", ("participant", "up")),
-    "close": ("workshop.close", ("because",)),
 }
 _SWITCHES = {"on", "doors", "writing", "up"}
 
@@ -61,7 +60,7 @@ def enter(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 @signed_in
 def run(request: HttpRequest, pk: str) -> HttpResponse:
-    """One press of whoever runs it: go live, next, back, reveal, close."""
+    """One press of whoever runs it: go live, next, back, reveal."""
     row, actor = queries.workshop_for(identity_of(request), pk)
     do = request.POST.get("do", "")
     if do not in RUN:

@@ -74,9 +74,10 @@ export class CardDrawer extends HTMLElement {
       this.close();
       edits.remove(id, this.why_not.value.trim());
     } }, icon("trash-2"), "Rub out");
+    this.promise = el("a.btn.btn--s", { href: `${location.pathname}promises/new/?touchpoint=${id}` }, icon("handshake"), "Make it a promise");
     this.why_not = el("input.input", { maxLength: 200, "aria-label": "Why it goes (optional)", placeholder: "Why it goes (optional)" });
     this.dialog.replaceChildren(el("div.drawer__in", {}, el("header.row", {}, this.status, this.who, close), this.heading, this.why,
-      this.shown.map((control) => control.node), this.measure, this.quotes.node, this.talk.node, this.past.node, el("footer.row.row--wrap", {}, this.why_not, this.rub)));
+      this.shown.map((control) => control.node), this.measure, this.quotes.node, this.promise, this.talk.node, this.past.node, el("footer.row.row--wrap", {}, this.why_not, this.rub)));
     this.dialog.scrollTop = 0;
     this.#show();
     this.#people();
@@ -103,6 +104,7 @@ export class CardDrawer extends HTMLElement {
     this.quotes.show(touchpoint);
     this.measure.hidden = !may && !touchpoint.metric && !touchpoint.ask;
     this.past.show();
+    this.promise.hidden = document.body.dataset.edit === "none";
     this.rub.hidden = this.why_not.hidden = !may;
     this.talk.show(touchpoint, may);
   }

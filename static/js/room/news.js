@@ -4,6 +4,7 @@ import { announce } from "../live/announce.js";
 
 const FRAME = new Set(["workshop", "phase"]);
 // Of a workshop: what only changes a number or whom to follow. Everything else is worth drawing again in a moment.
+const PROMISES = new Set(["action", "no_action", "note", "workshop", "participant"]); // what the promises are drawn from
 const QUIET = new Set(["counts", "led_by", "brought_at", "brought_to"]);
 
 export class News {
@@ -18,7 +19,7 @@ export class News {
   #hear({ ids, events }) {
     const records = [...ids].map((id) => this.store.get(id));
     for (const event of events) this.#event(event);
-    if (records.some((record) => !record || record.kind === "action")) document.body.dispatchEvent(new Event("promises"));
+    if (records.some((record) => !record || PROMISES.has(record.kind))) document.body.dispatchEvent(new Event("promises"));
     const { workshop } = this;
     if (!workshop) return;
     this.#turn(workshop);
