@@ -251,6 +251,18 @@ def test_lh17_a_report_back_that_is_not_held_is_asked_for_every_week(closed, eve
     assert sorted(found) == sorted(("report_back", who, day) for who in ("fiona", "elena") for day in (1, 9, 16, 23))
 
 
+def test_lh17_once_it_was_held_nobody_is_asked_any_more(closed, every_day, sink, noon, journey, fiona):
+    Workshop.objects.filter(pk=closed.pk).update(report_back_on=NOON.date() - datetime.timedelta(days=2))
+    assert [row for row in walk(noon, range(0, 24 * 9, 6)) if row[0] == "report_back"]
+    met = NOON + datetime.timedelta(days=9)
+    Workshop.objects.create(
+        id=new_id("ws"), room=journey.room, title="Report back", objective="O", planned_use="P", success_measure="S",
+        facilitator=fiona, state="closed", went_live_at=met, closed_at=met, report_back_on=datetime.date(2026, 9, 1),
+        of_kind=Workshop.Kind.REPORT_BACK, follows=closed,
+    )  # fmt: skip
+    assert not [row for row in walk(noon, range(24 * 9, 24 * 24, 6)) if row[0] == "report_back"]
+
+
 def test_b10_the_day_before_those_who_have_not_opened_it_are_reminded(journey, fiona, sam, sue, sink, noon, every_day):
     data = {
         "id": new_id("ws"), "title": "So what?", "objective": "O", "planned_use": "P", "success_measure": "S",

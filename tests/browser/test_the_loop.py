@@ -22,7 +22,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation, User
 from actions.models import ActionItem
-from actions.tasks import drain_outbox
+from actions.tasks import drain_outbox, plan_calendar
 from journeymap.celery import embedded
 from journeymap.stack import die_with_parent
 from live.models import Event
@@ -235,17 +235,18 @@ def remind(action: ActionItem, sink):
     today = (timezone.now() + datetime.timedelta(hours=hours)).date()
     long_ago = timezone.now() - datetime.timedelta(days=21)
     ActionItem.objects.filter(pk=action.pk).update(due=today, created_at=long_ago)
-    return wait_for(sink, action.title[:30], to="sam@harrow.example")
+    return wait_for(sink, "today is the day", to="sam@harrow.example")
 
 
 def wait_for(sink, about: str, to: str):
     give_up = time.monotonic() + 30
-    drain_outbox.delay()
+    plan_calendar.delay()
     while time.monotonic() < give_up:
+        drain_outbox.delay()
         for message in list(sink.messages):
             if to in message["To"] and about in text_of(message) + str(message["Subject"]):
                 return message
-        time.sleep(0.2)
+        time.sleep(0.5)
     raise AssertionError(f"no mail about {about!r}; there were {[str(m['Subject']) for m in sink.messages]}")
 
 

@@ -5,6 +5,8 @@ because its database is not the one of the tests.
     python -m tests.faults.seed look ROOM    → JSON: the log as (seq, id), and the snapshot as records
     python -m tests.faults.seed reminders N   → JSON: nothing; N people have one promise each that is due now
     python -m tests.faults.seed outbox  → JSON: state → how many mails of the day
+    python -m tests.faults.seed closing  → JSON: a workshop about to be closed: sessions, a token, the promise
+    python -m tests.faults.seed stands ACTION  → JSON: how a promise stands, what was said
     python -m tests.faults.seed remove IDENTITY …  → JSON: identity → (seq and clock when it was committed)
 """
 
@@ -29,6 +31,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts import commands  # noqa: E402
 from accounts.models import Membership, Organisation, User  # noqa: E402
+from accounts.tokens import make_token  # noqa: E402
 from actions import reminders  # noqa: E402
 from actions.models import ActionItem, Reminder  # noqa: E402
 from live import door, queries  # noqa: E402
@@ -116,6 +119,46 @@ def due_today(count: int) -> dict[str, object]:
     return {}
 
 
+def closing() -> dict[str, object]:
+    """A live workshop about to be closed, with a promise of Sam's that is due today: what the follow-up needs."""
+    firm = Organisation.objects.get(name="Faults")
+    room = Room.objects.get(organisation=firm)
+    Organisation.objects.filter(pk=firm.pk).update(working_days=[], quiet_from="00:00", quiet_until="00:00")
+    cast = {"fiona": "facilitator", "sam": "representative", "elena": "executive"}
+    people = {}
+    for name, role in cast.items():
+        people[name] = User.objects.create(email=f"{name}@faults.example", name=f"{name.title()} Cast")
+        department = [firm.departments.earliest("position")] if role == "representative" else []
+        commands.add_member(firm, people[name], role, department)
+    workshop, today = new_id("ws"), timezone.localdate()
+    fiona, sam, elena = people.values()
+    data = {
+        "id": workshop, "title": "So what?", "objective": "O", "planned_use": "P", "success_measure": "S",
+        "report_back_on": (today + timezone.timedelta(days=45)).isoformat(), "people": [sam.identity],
+        "sponsor": elena.pk,
+    }  # fmt: skip
+    door.execute(room.pk, fiona.identity, "workshop.open", data)
+    door.execute(room.pk, fiona.identity, "workshop.go_live", {"id": workshop})
+    promise = {
+        "id": new_id("ac"), "title": "A date in every offer", "customer_change": "She knows when", "owner": sam.pk,
+        "due": today.isoformat(), "workshop": workshop, "sponsor": elena.pk,
+    }  # fmt: skip
+    door.execute(room.pk, fiona.identity, "action.add", promise)
+    row = reminders.row_for(firm, Reminder.Kind.DUE, (promise["id"], today), sam, timezone.now())
+    row.save()
+    sessions = {name: signed_in(user, room.pk)["session"] for name, user in people.items()}
+    return {
+        "sessions": sessions, "cookie": settings.SESSION_COOKIE_NAME, "token": make_token(fiona, "close")[1],
+        "room": room.pk, "workshop": workshop, "action": promise["id"],
+    }  # fmt: skip
+
+
+def stands(action: str) -> dict[str, object]:
+    row = ActionItem.objects.get(pk=action)
+    notes = list(row.notes.order_by("at").values_list("of_kind", "text"))
+    return {"status": row.status, "help": row.help_asked_at is not None, "notes": notes, "outcome": row.outcome}
+
+
 def outbox() -> dict[str, object]:
     rows = Reminder.objects.filter(kind=Reminder.Kind.DUE)
     return dict(rows.values_list("state").annotate(n=Count("pk")))
@@ -123,6 +166,7 @@ def outbox() -> dict[str, object]:
 
 if __name__ == "__main__":
     verb, *arguments = sys.argv[1:]
-    doing = {"people": lambda n: people(int(n)), "look": look, "remove": remove, "outbox": outbox}
+    doing = {"people": lambda n: people(int(n)), "look": look, "remove": remove, "outbox": outbox, "stands": stands}
+    doing["closing"] = closing
     answer = {**doing, "reminders": lambda n: due_today(int(n))}[verb](*arguments)
     json.dump(answer, sys.stdout)
