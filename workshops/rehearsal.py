@@ -98,7 +98,8 @@ def _again(row: Any, room: Room, new: dict[Any, Any], pk: str | None) -> Any:
     if isinstance(made, Comment):
         made.contact = None
     made.save(force_insert=True)
-    new[row.pk] = made.pk
+    if pk is not None:  # ids of records are unique among all of them; the numbers of comments and themes are not
+        new[row.pk] = made.pk
     for field in row._meta.many_to_many:
         ids = getattr(row, field.name).values_list("pk", flat=True)
         getattr(made, field.name).set([new.get(each) if _of_a_room(field.related_model) else each for each in ids

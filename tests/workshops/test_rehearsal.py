@@ -14,7 +14,7 @@ from actions.models import ActionItem, Reminder
 from live.door import execute
 from live.models import Event, Room, new_id
 from touchpoints.models import Journey, Stage, Touchpoint
-from voices.models import Comment, Issue
+from voices.models import Comment, Issue, Theme
 from workshops import rehearsal
 from workshops.models import Answer, Participant, Rating, Rehearsal, Workshop
 
@@ -88,6 +88,16 @@ def test_nothing_of_it_touches_the_real_journey_or_anybodys_mailbox(mapped, as_,
     assert not mail.outbox and not Reminder.objects.filter(state="sent").exists()
     for page in ("/", "/workshops/", "/journeys/"):
         assert "Rehearsal:" not in as_("sam").get(page).content.decode()
+
+
+def test_a_theme_with_the_number_of_a_comment_is_no_comment(mapped, as_, fiona):
+    first = Comment.objects.get(room=mapped.pk)
+    theme = Theme.objects.create(id=first.pk, room=mapped.room, name="Calls")
+    about = {"organisation": mapped.room.organisation, "room": mapped.room, "touchpoint": first.touchpoint}
+    Comment.objects.create(**about, text="Again nobody", dedupe="y", theme=theme, placed_at=timezone.now())
+    workshop = started(as_)
+    copies = Comment.objects.filter(room=workshop.room_id)
+    assert copies.count() == 2 and not copies.exclude(theme=None).exists()
 
 
 def test_a_newcomer_joins_in_and_runs_it(mapped, as_, fiona, sam):
