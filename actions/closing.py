@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from actions.coverage import Coverage, coverage
+from actions.models import ActionItem, Result
 from live.context import Context
 from live.models import new_id
 from live.values import Refused, clean_text
@@ -117,10 +118,23 @@ def _report_back(day: datetime.date, today: datetime.date) -> Item:
 
 def checklist(workshop: Workshop, today: datetime.date) -> Checklist:
     """As it stands. Four queries."""
+    if workshop.of_kind == Workshop.Kind.REPORT_BACK:
+        return _of_report_back(workshop)
     return checklist_of(
         coverage(workshop), workshop.counts, sponsor=str(workshop.sponsor or ""),
         report_back_on=workshop.report_back_on, today=today,
     )  # fmt: skip
+
+
+def _of_report_back(workshop: Workshop) -> Checklist:
+    """A report-back has told what became of every promise, to somebody who follows up."""
+    promised = ActionItem.objects.filter(workshop=workshop.follows_id, removed_at=None).order_by("due", "pk")
+    heard = set(Result.objects.filter(workshop=workshop, removed_at=None).values_list("action", flat=True))
+    titles = [(row.pk, row.title) for row in promised]
+    missing = tuple(title for pk, title in titles if pk not in heard)
+    told = Item("told", f"{len(titles) - len(missing)}/{len(titles)} promises told", missing, "commit")
+    items = (told, _sponsored(str(workshop.sponsor or "")))
+    return Checklist(items, ", ".join(item.said for item in items))
 
 
 # -- the command -------------------------------------------------------------------------------
@@ -138,8 +152,7 @@ def close(ctx: Context, data: CloseWorkshop) -> None:
     because = clean_text(data.because, 1_000, field="because").strip()
     ctx.unit.flush()
     found = checklist(workshop, ctx.now.date())
-    meets = workshop.of_kind == Workshop.Kind.WORKSHOP  # a report-back promises nothing: it hears what became of it
-    if meets and not because and not found.complete:
+    if not because and not found.complete:
         raise Refused("invalid", f"{_named(found)} Say why you close anyway.", field="because")
     before = ctx.rows(Workshop, of_kind=workshop.of_kind)
     number = 1 + sum(row.state == Workshop.State.CLOSED for row in before)
@@ -148,7 +161,7 @@ def close(ctx: Context, data: CloseWorkshop) -> None:
         reading_since=None,
     )  # fmt: skip
     keep_version(ctx, KeepVersion(id=new_id("mv"), name=f"After {workshop.get_of_kind_display().lower()} {number}"))
-    if meets:
+    if workshop.of_kind == Workshop.Kind.WORKSHOP:
         book_report_back(ctx, workshop)
     ctx.for_good()
 

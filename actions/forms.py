@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import Department
-from actions.models import OPEN, ActionItem
+from actions.models import OPEN, ActionItem, Result
 from actions.queries import members_to_choose
 from live.models import new_id
 from touchpoints.models import Journey, Touchpoint
@@ -275,3 +275,51 @@ class CloseForm(forms.Form):
 
     def to_close(self) -> dict[str, Any]:
         return {"id": self.workshop.pk, "because": self.cleaned_data["because"]}
+
+
+class ResultForm(forms.Form):
+    """What became of one promise, told in a report-back."""
+
+    of_kind = forms.ChoiceField(choices=Result.Kind.choices, label="What became of it?", widget=forms.RadioSelect)
+    outcome = forms.CharField(
+        required=False, max_length=4_000, label="What does the customer notice now?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    after_value = forms.CharField(required=False, max_length=40, label="Measured now")
+    known_on = forms.DateField(
+        required=False, label="Or the day on which it will be known", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due = forms.DateField(
+        required=False, label="Until when instead?", widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The date it had stays readable.",
+    )  # fmt: skip
+    because = forms.CharField(required=False, max_length=1_000, label="Why is it dropped?")
+    learned = forms.CharField(
+        required=False, max_length=2_000, label="What did we learn?", widget=forms.Textarea(attrs={"rows": 2})
+    )
+    # Where the command's complaint about the promise belongs.
+    AT = {"dropped_because": "because"}
+
+    def __init__(self, action: ActionItem, result: Result | None, data: Any = None) -> None:
+        self.action = action
+        initial: dict[str, Any] = {
+            "outcome": action.outcome,
+            "after_value": action.after_value,
+            "known_on": action.known_on,
+            "because": action.dropped_because,
+        }
+        if result is not None:
+            initial |= {"of_kind": result.of_kind, "learned": result.learned, "due": result.due_after}
+        super().__init__(data, initial=initial, auto_id=f"{action.pk}-%s")
+
+    def at(self, name: str | None) -> str | None:
+        """The field a refusal is shown at."""
+        name = self.AT.get(name or "", name)
+        return name if name in self.fields else None
+
+    def to_data(self, workshop: str) -> dict[str, Any]:
+        """As the data of `result.mark`."""
+        said = dict(self.cleaned_data)
+        for name in ("due", "known_on"):
+            said[name] = said[name].isoformat() if said[name] else None
+        return {"id": new_id("rs"), "workshop": workshop, "action": self.action.pk, **said}

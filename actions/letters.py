@@ -23,7 +23,7 @@ from accounts.local_time import zone_of
 from accounts.mail import ORGANISATION_HEADER
 from actions import links, report_mails
 from actions.departments import News
-from actions.models import ActionItem, FollowUp, ProgressNote, Reminder, Report
+from actions.models import ActionItem, FollowUp, ProgressNote, Reminder, Report, Result
 from actions.needs import Need
 from actions.queries import Quote, quotes_at
 from actions.whom import people_of
@@ -274,7 +274,9 @@ def _invitation(row: Reminder, workshop: Workshop) -> Item:
 
 
 def _closed(row: Reminder, workshop: Workshop) -> Item:
-    """My promises, my dates; who made none hears how many there are."""
+    """My promises, my dates; who made none hears how many there are. After a report-back: what the group heard."""
+    if workshop.of_kind == Workshop.Kind.REPORT_BACK:
+        return _minutes(row, workshop)
     made = _made_in(workshop)
     facts = _mine(row, made)
     n = len(facts)
@@ -287,6 +289,25 @@ def _closed(row: Reminder, workshop: Workshop) -> Item:
         f"We report back to each other on {date_format(workshop.report_back_on, 'l j F Y')}.",
         "You get this because you took part.", workshop.pk,
     )  # fmt: skip
+
+
+def _minutes(row: Reminder, workshop: Workshop) -> Item:
+    """What became of each promise, for those who were there and those who were missing."""
+    found = Result.objects.filter(workshop=workshop, removed_at=None).select_related("action__department")
+    told = [_told(one) for one in sorted(found, key=lambda one: (one.of_kind != Result.Kind.KEPT, one.action.due))]
+    kept = sum(one.of_kind == Result.Kind.KEPT for one in found)
+    return Item(
+        row.kind, f"{kept} of {many(len(told), 'promise')} kept", workshop.title, "These are the minutes", told, None, "",
+        [Button("See what was said", absolute("workshop", workshop.pk))], "",
+        "You get this because you were asked to come.", workshop.pk,
+    )  # fmt: skip
+
+
+def _told(one: Result) -> str:
+    said = f"{one.get_of_kind_display()}: {one.action.title}"
+    if one.due_after is not None:
+        said += f", now by {day(one.due_after)}"
+    return f"{said}. {one.action.outcome if one.of_kind == Result.Kind.KEPT else one.learned}".rstrip()
 
 
 def _made_in(workshop: Workshop) -> QuerySet[ActionItem]:

@@ -417,3 +417,33 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} to {self.webhook}"
+
+
+class Result(Record):
+    """What became of a promise, as the group heard it in one report-back, and what was learned from it."""
+
+    class Kind(models.TextChoices):
+        KEPT = "kept", "Kept"
+        PARTLY = "partly", "Partly"
+        NOT_YET = "not_yet", "Not yet"
+        DROPPED = "dropped", "Dropped"
+
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="results")
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="results")
+    of_kind = models.CharField(max_length=8, choices=Kind.choices)
+    learned = models.TextField(blank=True)
+    due_before = models.DateField()
+    due_after = models.DateField(null=True, blank=True)
+    by = models.CharField(max_length=24)
+    at = models.DateTimeField()
+
+    kind = "result"
+    prefix = "rs"
+    wire = ("workshop", "action", "of_kind", "learned", "due_before", "due_after", "by", "at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "action"], condition=models.Q(removed_at=None), name="result_once"
+            )
+        ]

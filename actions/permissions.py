@@ -97,3 +97,12 @@ def shares_reports(actor: Actor) -> bool:
 def may_follow_up(actor: Actor) -> bool:
     """Whoever has an account: mails and the first page are where an answer comes back."""
     return actor.role != Role.GUEST
+
+
+def may_tell(actor: Actor, ctx: Context, data: Any) -> bool:
+    """Who may change a promise tells the group what became of it."""
+    return may_change_action_row(actor, ctx.get(ActionItem, data.action))
+
+
+def may_change_result_row(actor: Actor, row: Record) -> bool:
+    return actor.leads or row.value("by") == actor.key

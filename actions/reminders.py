@@ -194,8 +194,11 @@ def _of_closed(now: datetime.datetime) -> Iterator[Reminder]:
     over = Workshop.objects.filter(removed_at=None, state=Workshop.State.CLOSED, closed_at__gt=now - DAY)
     for workshop in over.select_related("room__organisation", "sponsor", "facilitator"):
         asked = Participant.objects.filter(workshop=workshop, removed_at=None, person__startswith="u")
-        # Whoever sponsors it gets the report instead, which says the same and more.
-        users = ({user for _, user in _with_accounts(asked)} | {workshop.facilitator}) - {workshop.sponsor}
+        # Whoever sponsors a workshop gets the report instead, which says the same and more.
+        meets = workshop.of_kind == Workshop.Kind.WORKSHOP
+        above = {workshop.sponsor}
+        users = {user for _, user in _with_accounts(asked)} | {workshop.facilitator}
+        users = users - above if meets else users | above
         assert workshop.closed_at is not None
         for user in users - {None}:
             assert user is not None

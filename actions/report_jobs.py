@@ -62,7 +62,9 @@ def plan() -> list[str]:
 
 
 def _of_closings(now: datetime.datetime) -> list[Report]:
-    closed = Workshop.objects.filter(removed_at=None, state=Workshop.State.CLOSED, closed_at__gt=now - JUST_CLOSED)
+    closed = Workshop.objects.filter(
+        removed_at=None, state=Workshop.State.CLOSED, closed_at__gt=now - JUST_CLOSED, of_kind=Workshop.Kind.WORKSHOP
+    )
     return [_row(workshop, Report.Why.CLOSED, f"closed {workshop.pk}", now) for workshop in closed]
 
 

@@ -13,10 +13,10 @@ from django.db import transaction
 
 from accounts.actors import Actor, load_actors
 from accounts.models import Department
-from actions import closing, coverage, proofs
+from actions import closing, coverage, proofs, results
 from actions import commands as actions
 from actions import permissions as on_actions
-from actions.models import ActionItem, NoAction, ProgressNote, Proof
+from actions.models import ActionItem, NoAction, ProgressNote, Proof, Result
 from actions.tasks import wake
 from live.board import Board, Command, Kind
 from live.context import Context
@@ -311,6 +311,9 @@ COMMANDS: dict[str, Command] = {
     "action.write": Command(
         touchpoints.Write, on_actions.may_change, actions.write_action, "action.written", why_not=_PROMISE
     ),
+    "result.mark": Command(
+        results.MarkResult, on_actions.may_tell, results.mark_result, "result.marked", why_not=_PROMISE
+    ),
     "action.note": Command(actions.AddNote, on_actions.may_note, actions.add_note, "action.noted"),
     "proof.add": Command(
         proofs.AddProof, on_actions.may_prove, proofs.add_proof, "proof.added", why_not=_PROMISE
@@ -351,6 +354,7 @@ KINDS: dict[str, Kind] = {
     "answer": Kind(Answer, in_room.may_change_answer_row, follow=answers.count_answer),
     "rating": Kind(Rating, in_room.may_change_rating_row),
     "action": Kind(ActionItem, on_actions.may_change_action_row),
+    "result": Kind(Result, on_actions.may_change_result_row),
     "note": Kind(ProgressNote, on_actions.may_change_note_row),
     "proof": Kind(Proof, on_actions.may_change_proof_row),
     "no_action": Kind(NoAction, on_actions.may_change_none_row),

@@ -18,6 +18,7 @@ from actions import outbox_views as mail_outbox
 from actions import reply_views as replies
 from actions import report_link_views as shared_reports
 from actions import report_views as reports
+from actions import result_views as result_pages
 from actions import views as actions
 from actions.departments import landing
 from journeymap import api as own_api
@@ -196,6 +197,7 @@ urlpatterns = [
     path("promises/<str:pk>/answer/", needs.need_answer, name="need_answer"),
     path("promises/<str:pk>/follow-ups/", needs.follow_up, name="follow_up"),
     path("journeys/<str:journey_pk>/promises/new/", actions.new_action, name="action_new"),
+    path("workshops/<str:pk>/results/", result_pages.workshop_results, name="workshop_results"),
     path("workshops/<str:pk>/promises/", commit_views.workshop_promises, name="workshop_promises"),
     path("workshops/<str:pk>/close/", commit_views.workshop_close, name="workshop_close"),
     path("workshops/<str:pk>/health/", commit_views.workshop_health, name="workshop_health"),

@@ -189,6 +189,7 @@ URLS: dict[str, dict[str, str]] = {
     "need_answer": {"POST": ROOM_NO_GUESTS},
     "follow_up": {"POST": ROOM_NO_GUESTS},
     "action_new": {"GET": PROMISERS, "POST": PROMISERS},
+    "workshop_results": {"GET": ROOM, "POST": ROOM},  # whether this promise may be told of, the command asks
     "workshop_promises": {"GET": ROOM, "POST": "ooorrronnns"},  # Sales says that it promises nothing
     "workshop_close": {"GET": ROOM_LEADERS, "POST": ROOM_LEADERS},
     "workshop_health": {"GET": ROOM_LEADERS},
@@ -344,6 +345,7 @@ COMMANDS: dict[str, str] = {
     "action.add": PROMISES,
     "action.change": WROTE,
     "action.write": WROTE,
+    "result.mark": WROTE,
     "action.note": ALL,
     "proof.add": WROTE,
     "proof.remove": WROTE,

@@ -31,7 +31,7 @@ class Page(NamedTuple):
 NO_PAGE = {
     "for programs": {"healthz", "readyz"},
     "files": {"workshop_calendar", "journey_file", "comments_file", "measurement_plan", "report_file", "report_back_calendar", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
-    "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "report_progress", "workshop_promises"},
+    "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "report_progress", "workshop_promises", "workshop_results"},
     "only posted to": {
         "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",

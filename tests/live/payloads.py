@@ -55,6 +55,8 @@ class Scene:
     reading: str = ""  # a workshop in its read-out, in which Sales promises nothing:
     none: str = ""
     action: str = ""  # Sam's promise
+    met: str = ""  # a report-back that is held, on a workshop in which Sam made
+    told: str = ""  # this promise
     parked: str = ""  # Sam's, in the parking lot
     proof: str = ""  # what stands behind it
 
@@ -135,6 +137,12 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
         setattr(scene, name, scene.by("sam", "answer.add", id=new_id("an"), **answer))
     scene.by("fiona", "workshop.reveal", id=scene.live, of_kind="fine_tune")
     scene.by("fiona", "workshop.previous_phase", id=scene.live, phase=scene.phase)
+    met = {"state": Workshop.State.LIVE, "of_kind": Workshop.Kind.REPORT_BACK, "follows_id": scene.planned}
+    scene.met = Workshop.objects.create(
+        id=new_id("ws"), room_id=scene.room, title="We meet again", report_back_on=LATER, **met
+    ).pk
+    promise = {"title": "Say the date first", "owner": scene.people["sam"].pk, "due": LATER, "workshop": scene.planned}
+    scene.told = scene.by("sam", "action.add", id=new_id("ac"), department=scene.sales, **promise)
     scene.parked = scene.by("sam", "parked.add", id=new_id("pk"), workshop=scene.live, text="Who owns the portal?")
     scene.by("fiona", "workshop.go_live", id=scene.rated)
     turn(scene.room, scene.people["fiona"].identity, scene.rated, "severity")
@@ -299,6 +307,7 @@ PAYLOADS: dict[str, Payload] = {
     },
     "action.change": lambda s: {"id": s.action, "status": "in_progress", "due": LATER_STILL, "helpers": [s.people["sue"].pk], "witness": s.people["elena"].pk},
     "action.write": lambda s: _write(s, s.action, "first_step"),
+    "result.mark": lambda s: {"id": new_id("rs"), "workshop": s.met, "action": s.told, "of_kind": "partly", "due": LATER_STILL, "learned": "Ask first."},
     "action.note": lambda s: {"id": new_id("pn"), "action": s.action, "text": "Half of it is done.", "help": True},
     "proof.add": lambda s: {"id": new_id("pf"), "action": s.action, "url": "https://example.org/before.pdf", "text": "Before"},
     "proof.remove": lambda s: {"id": s.proof},

@@ -73,6 +73,7 @@ DRAWN: dict[str, tuple[str, Callable[[Shown, str], dict[str, Any]]]] = {
     Phase.Kind.LOVE_TO_LEARN: ("prompt", Shown.prompt),
     Phase.Kind.COMMIT: ("commit", Shown.nothing_more),
     Phase.Kind.READ_OUT: ("read_out", Shown.nothing_more),
+    Phase.Kind.REPORT_BACK: ("report_back", Shown.nothing_more),
 }
 # What is worth reading again; the others have said what they had to say.
 KEPT = (

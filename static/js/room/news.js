@@ -4,7 +4,7 @@ import { announce } from "../live/announce.js";
 
 const FRAME = new Set(["workshop", "phase"]);
 // Of a workshop: what only changes a number or whom to follow. Everything else is worth drawing again in a moment.
-const PROMISES = new Set(["action", "no_action", "note", "workshop", "participant"]); // what the promises are drawn from
+const PROMISES = new Set(["action", "no_action", "note", "result", "workshop", "participant"]); // what the promises are drawn from
 const QUIET = new Set(["counts", "led_by", "brought_at", "brought_to"]);
 
 export class News {
