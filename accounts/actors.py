@@ -8,9 +8,11 @@ inside every command's transaction, and never kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,10 +30,17 @@ from accounts.models import Guest, Membership, Organisation, Role, User
 # The key under which a session remembers the guest it belongs to.
 GUEST_SESSION_KEY = "guest"
 
+# The cookie under which a browser keeps what makes its anonymous writing its own; see `with_pen`.
+PEN_COOKIE = "__Host-jm_pen" if settings.SESSION_COOKIE_SECURE else "jm_pen"
+PEN = re.compile("[0-9A-Za-z]{32}")
+
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in one organisation. `room_id` is set for guests only: the one room they may enter."""
+    """A person in one organisation. `room_id` is set for guests only: the one room they may enter.
+
+    `pen` stands for them where their name is not to be stored: see `with_pen`.
+    """
 
     key: str
     name: str
@@ -39,6 +48,7 @@ class Actor:
     organisation_id: str
     departments: frozenset[str] = frozenset()
     room_id: str | None = None
+    pen: str = ""
 
     @property
     def leads(self) -> bool:
@@ -49,7 +59,12 @@ class Actor:
     def audiences(self) -> frozenset[str]:
         """The names under which something may be shown to this person; see `Record.audience`."""
         extra = {"facilitators"} if self.leads else set()
-        return frozenset({"all", self.key, *self.departments, *extra})
+        return frozenset({"all", *self.own, *self.departments, *extra})
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The names under which something is this person's and nobody else's."""
+        return frozenset({self.key, self.pen} - {""})
 
 
 def identity_of(request: Any) -> str | None:
@@ -64,6 +79,18 @@ def identity_of(request: Any) -> str | None:
     session = getattr(request, "session", None)
     guest = session.get(GUEST_SESSION_KEY) if session is not None else None
     return f"g{guest}" if guest else None
+
+
+def with_pen(actor: Actor, cookies: Mapping[str, str], room_id: str) -> Actor:
+    """The actor with the pen of their browser: what they write anonymously is theirs, and yet nobody's.
+
+    A pen is a digest of 190 random bits that this browser alone holds, of who uses it and of the room. Nothing that
+    we store says whose it is: not even with a list of all people can it be found out from the database.
+    """
+    held = cookies.get(PEN_COOKIE, "")
+    if not PEN.fullmatch(held):
+        return actor
+    return replace(actor, pen="k_" + sha256(f"{held} {actor.key} {room_id}".encode()).hexdigest()[:22])
 
 
 def identities_of(session_keys: Iterable[str]) -> dict[str, str]:

@@ -10,15 +10,20 @@ import datetime
 import hashlib
 import re
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from redis.exceptions import RedisError
 
+from accounts.actors import PEN, PEN_COOKIE
 from accounts.models import Browser, User
 
+PEN_LASTS = 90 * 24 * 3600
 STEP = datetime.timedelta(minutes=5)
 # The first that fits: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
 _PROGRAMS = (
@@ -94,3 +99,12 @@ def _is_time(session_key: str) -> bool:
 
 def _first(patterns: tuple[tuple[str, str], ...], text: str) -> str:
     return next((name for pattern, name in patterns if re.search(pattern, text)), "")
+
+
+def give_pen(request: HttpRequest, response: HttpResponse) -> None:
+    """What makes anonymous writing this browser's own (accounts.actors.with_pen), if it has none yet."""
+    if not PEN.fullmatch(request.COOKIES.get(PEN_COOKIE, "")):
+        response.set_cookie(
+            PEN_COOKIE, get_random_string(32), max_age=PEN_LASTS, httponly=True, samesite="Lax",
+            secure=bool(settings.SESSION_COOKIE_SECURE),
+        )  # fmt: skip

@@ -31,9 +31,33 @@ from voices import coding, highlights, second, single
 from voices import commands as voices
 from voices import permissions as on_voices
 from voices.models import Issue
-from workshops import answers, parking, planning, preparing, rating, reading, roster, running, series, together
+from workshops import (
+    answers,
+    parking,
+    planning,
+    preparing,
+    rating,
+    reading,
+    roster,
+    running,
+    series,
+    talking,
+    together,
+    voting,
+)
 from workshops import permissions as in_room
-from workshops.models import Answer, Nudge, Parked, Participant, Phase, Rating, Workshop
+from workshops.models import (
+    Answer,
+    Nudge,
+    Parked,
+    Participant,
+    Phase,
+    Rating,
+    Reaction,
+    Reply,
+    Tie,
+    Workshop,
+)
 
 _MAP = on_map.WHY_NOT_MAP
 _OWN = on_map.WHY_NOT_TOUCHPOINT
@@ -268,7 +292,7 @@ COMMANDS: dict[str, Command] = {
         parking.ByParked, in_room.may_take_out, parking.take_out, "parked.removed", why_not=in_room.WHY_NOT_TAKE_OUT
     ),
     "workshop.reveal": Command(
-        running.Reveal, in_room.may_run, running.reveal, "workshop.revealed", why_not=_RUN
+        answers.Reveal, in_room.may_run, answers.reveal, "workshop.revealed", why_not=_RUN
     ),
     "workshop.close": Command(
         closing.CloseWorkshop, in_room.may_run, _close, "workshop.closed", alone=True, why_not=_RUN
@@ -301,6 +325,22 @@ COMMANDS: dict[str, Command] = {
     "answer.remove": Command(
         answers.ByAnswer, in_room.may_change_answer, answers.remove_answer, "answer.removed", why_not=_YOURS
     ),
+    "answer.group": Command(
+        talking.Group, in_room.may_answer, talking.group, "answer.grouped", why_not=in_room.WHY_NOT_TALK
+    ),
+    "answer.ask": Command(talking.Ask, in_room.may_answer, talking.ask, "answer.asked", why_not=in_room.WHY_NOT_TALK),
+    "answer.react": Command(talking.React, in_room.may_take_part, talking.react, "answer.reacted"),
+    "reply.add": Command(talking.AddReply, in_room.may_take_part, talking.add_reply, "reply.added"),
+    "reply.remove": Command(
+        talking.ById, in_room.may_remove_reply, talking.remove_reply, "reply.removed", why_not=in_room.WHY_NOT_TAKE_OUT
+    ),
+    "tie.add": Command(talking.AddTie, in_room.may_answer, talking.add_tie, "tie.added", why_not=in_room.WHY_NOT_TALK),
+    "tie.remove": Command(
+        talking.ById, in_room.may_remove_tie, talking.remove_tie, "tie.removed", why_not=in_room.WHY_NOT_TAKE_OUT
+    ),
+    "vote.open": Command(voting.OpenVote, in_room.may_run, voting.open_vote, "vote.opened", why_not=_RUN),
+    "vote.cast": Command(voting.Cast, in_room.may_take_part, voting.cast, "vote.cast"),
+    "vote.close": Command(voting.CloseVote, in_room.may_run, voting.close_vote, "vote.closed", why_not=_RUN),
     # actions: promises
     "action.add": Command(
         actions.AddAction, on_actions.may_add, actions.add_action, "action.added", why_not=on_actions.WHY_NOT_ADD
@@ -352,7 +392,10 @@ KINDS: dict[str, Kind] = {
     "nudge": Kind(Nudge, in_room.may_change_nudge_row),
     "parked": Kind(Parked, in_room.may_change_parked_row),
     "answer": Kind(Answer, in_room.may_change_answer_row, follow=answers.count_answer),
-    "rating": Kind(Rating, in_room.may_change_rating_row),
+    "rating": Kind(Rating, in_room.may_change_rating_row, follow=rating.count_rater),
+    "reaction": Kind(Reaction, in_room.may_change_reaction_row),
+    "reply": Kind(Reply, in_room.may_change_reply_row),
+    "tie": Kind(Tie, in_room.may_change_tie_row),
     "action": Kind(ActionItem, on_actions.may_change_action_row),
     "result": Kind(Result, on_actions.may_change_result_row),
     "note": Kind(ProgressNote, on_actions.may_change_note_row),

@@ -33,9 +33,9 @@ from touchpoints import api as map_api
 from touchpoints import views as touchpoints
 from voices import api as voices_api
 from voices.views import aims, bring_in, coding, desk, issues, second
+from workshops.views import asking, planning, rehearsing, starting
 from workshops.views import doing as in_room
 from workshops.views import lists as workshops
-from workshops.views import planning, rehearsing, starting
 from workshops.views import room as workshop_room
 
 REPORT_FORMS = r"letter\.pdf|pdf|pptx|xlsx|md"
@@ -179,6 +179,8 @@ urlpatterns = [
     path("workshops/<str:pk>/run/", in_room.run, name="workshop_run"),
     path("workshops/<str:pk>/ready/", in_room.ready, name="workshop_ready"),
     path("workshops/<str:pk>/rate/", in_room.rate, name="workshop_rate"),
+    path("workshops/<str:pk>/vote/", in_room.vote, name="workshop_vote"),
+    path("journeys/<str:journey_pk>/love-to-ask/", asking.love_to_ask, name="love_to_ask"),
     path("workshops/<str:pk>/answers/", in_room.answers, name="workshop_answers"),
     path("workshops/<str:pk>/answers/<str:answer_pk>/", in_room.answer, name="workshop_answer"),
     # actions: home, promises, reports

@@ -18,7 +18,7 @@ from msgspec.json import decode, encode
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor, identity_of
+from accounts.actors import Actor, identity_of, with_pen
 from accounts.api import Door, Query, answer
 from live import queries
 from live.committer import Outcome
@@ -92,13 +92,14 @@ class RoomDoor(Door):
         super().initial(request, *args, **kwargs)
         pk = kwargs["room_id"]
         room = Room.objects.select_related("organisation").filter(pk=pk).first() if ID.fullmatch(pk) else None
-        self.actor = self.actor_in(room.organisation_id if room else None, pk)
+        actor = self.actor_in(room.organisation_id if room else None, pk)
         assert room is not None
+        self.actor = with_pen(actor, request.COOKIES, pk)
         self.room = room
 
     def tag(self, epoch: str, seq: int) -> str:
         """Changes with the log, with the rights of anybody here, and from person to person."""
-        return f'W/"{epoch}.{seq}.{self.room.organisation.rights_version}.{self.actor.key}"'
+        return f'W/"{epoch}.{seq}.{self.room.organisation.rights_version}.{self.actor.key}{self.actor.pen}"'
 
     def known_already(self) -> Response | None:
         """304 for somebody who has what stands here now."""
@@ -124,7 +125,7 @@ class RoomDoor(Door):
             if not _repeats(ctx, ids, tx) and check is not None:
                 check(ctx)
 
-        return execute_all(self.room.pk, identity, commands, tx, checks)
+        return execute_all(self.room.pk, identity, commands, tx, checks, pen=self.actor.pen)
 
     def key(self) -> str:
         """The id of this request: its sender's, or a new one."""

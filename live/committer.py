@@ -14,7 +14,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -78,6 +78,7 @@ class Item:
     commands: list[tuple[str, str, msgspec.Struct]]
     tx: str = ""
     done: Callable[[list[Outcome]], None] | None = None
+    pen: str = ""  # of the browser it came from: see accounts.actors.with_pen
     # Asked first, inside the transaction: raises Refused when something that the sender relies on has changed.
     check: Callable[[Context], None] | None = None
 
@@ -169,6 +170,8 @@ class Batch:
         actor = self.actors.get((item.room, item.identity))
         if actor is None:
             return [_refuse(item, Refused("forbidden", "You no longer have access to this journey."))]
+        if item.pen:
+            actor = replace(actor, pen=item.pen)
         events, told = self.events[item.room], self.told[item.room]
         start, seq = len(events), room.seq
         self.unit.begin()
@@ -207,11 +210,15 @@ class Batch:
         if not command.may(actor, ctx, payload):
             raise Refused("forbidden", command.why_not)
         command.do(ctx, payload)
+        if ctx.nameless and "-" in command_id:
+            raise Refused(
+                "invalid", "Anonymous writing needs an id of letters and digits that tells no sender.", field="id"
+            )
         everybody = ctx.changes.pop("all", None)
         private = {audience: changes.to_wire() for audience, changes in ctx.changes.items()}
         room.seq += 1
         event = Event(
-            room_id=room.id, seq=room.seq, command_id=command_id, tx=tx, name=command.event,
+            room_id=room.id, seq=room.seq, command_id=command_id, tx="" if ctx.nameless else tx, name=command.event,
             by="" if ctx.nameless else actor.key, at=self.now,
             body=_json(everybody.to_wire()) if everybody else "{}",
             private=_json(private) if private else "",

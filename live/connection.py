@@ -199,7 +199,7 @@ class Connection:
             if not self.commands.take(len(calls)):
                 raise Refused("rate", "That is faster than anybody types. Sent again in a moment.")
             decoded = [(c.id, c.name, decode_command(self.hub.board, c.name, c.data)) for c in calls]
-            self.hub.submit(Item(self.room.id, self.identity, decoded, tx, self._ended))
+            self.hub.submit(Item(self.room.id, self.identity, decoded, tx, self._ended, self.actor.pen))
         except Refused as refused:
             self.refuse(ids[0] if ids else tx, refused)
 

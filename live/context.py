@@ -70,7 +70,9 @@ class Context:
         self.changes: dict[str, Changes] = {}
         self.inverse: list[list[Any]] = []
         self.undoes: int | None = None
-        self.nameless = False  # the event keeps no author: anonymous writing is nobody's, in the log too
+        # The event keeps no author: anonymous writing is nobody's, in the log too. Ids like "<tab>-<n>" are refused
+        # then, and no `tx` is kept (over HTTP it is a digest of who asked what), for both would tell.
+        self.nameless = False
 
     # -- reading -------------------------------------------------------------------------------
     def get(self, model: type[R], pk: str, *, removed: bool = False) -> R:

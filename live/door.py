@@ -75,12 +75,14 @@ def misfit(error: msgspec.ValidationError) -> Refused:
     return Refused("invalid", f"“{field or 'data'}” does not fit: {what}.", field=field)
 
 
-def execute(room_id: str, identity: str, name: str, data: dict[str, Any], command_id: str | None = None) -> Outcome:
+def execute(
+    room_id: str, identity: str, name: str, data: dict[str, Any], command_id: str | None = None, *, pen: str = ""
+) -> Outcome:
     """Run one command for somebody and wait until it is committed.
 
     Raises Refused. The same `command_id` again returns the first answer (`repeat`) and changes nothing.
     """
-    return execute_all(room_id, identity, [(command_id or new_id("cm"), name, data)])[0]
+    return execute_all(room_id, identity, [(command_id or new_id("cm"), name, data)], pen=pen)[0]
 
 
 def execute_all(
@@ -89,14 +91,16 @@ def execute_all(
     commands: list[tuple[str, str, dict[str, Any]]],
     tx: str = "",
     check: Callable[[Context], None] | None = None,
+    *,
+    pen: str = "",
 ) -> list[Outcome]:
     """Several commands that stand or fall together. Raises Refused for the first that cannot be.
 
-    `check` is asked first, inside the transaction, and may refuse.
+    `check` is asked first, inside the transaction, and may refuse. `pen`: of the browser that asks.
     """
     board, hub = the_board(), _Door.hub
     decoded = [(id, name, decode_command(board, name, data)) for id, name, data in commands]
-    item = Item(room_id, identity, decoded, tx, check=check)
+    item = Item(room_id, identity, decoded, tx, check=check, pen=pen)
     if hub is not None and hub.loop is not None and hub.loop.is_running():
         future: Future[list[Outcome]] = Future()
         item.done = future.set_result

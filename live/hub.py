@@ -15,6 +15,7 @@ import uuid
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -161,7 +162,9 @@ class Hub:
             actor = actors.get(socket.identity)
             if actor is None:
                 socket.stop(4403, "removed")
-            elif renamed or actor != socket.actor:
+                continue
+            actor = replace(actor, pen=socket.actor.pen)
+            if renamed or actor != socket.actor:
                 await socket.change_rights(actor, "rights")
 
     # -- between processes ---------------------------------------------------------------------

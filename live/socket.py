@@ -12,6 +12,7 @@ import msgspec
 from django.conf import settings
 from django.http import parse_cookie
 
+from accounts.actors import with_pen
 from live import messages, queries
 from live.arrivals import Arrivals
 from live.connection import SENTENCE, Connection, Stop
@@ -96,7 +97,7 @@ class RoomSocket:
         if hello.v != messages.VERSION:
             raise Stop(4409)
         room_id = scope["url_route"]["kwargs"]["room"]
-        session_key = _cookie(scope, settings.SESSION_COOKIE_NAME)
+        session_key = _cookies(scope).get(settings.SESSION_COOKIE_NAME, "")
         if not ticket_holds(hello.ticket, session_key, room_id):
             raise Stop(4401)
         room = await self.hub.room(room_id)
@@ -116,7 +117,7 @@ class RoomSocket:
             raise Stop(4429)
         connection = Connection(self.hub, room, scope, send)
         connection.identity, connection.session_key = identity, session_key
-        connection.actor = actor
+        connection.actor = with_pen(actor, _cookies(scope), room.id)
         self.per_person[identity] += 1
         return connection, hello
 
@@ -197,6 +198,6 @@ def _same_origin(scope: Any) -> bool:
     return not settings.LIVE_ORIGINS and origin == own
 
 
-def _cookie(scope: Any, name: str) -> str:
+def _cookies(scope: Any) -> dict[str, str]:
     raw = b"; ".join(value for key, value in scope["headers"] if key == b"cookie")
-    return parse_cookie(raw.decode("latin1")).get(name, "")
+    return parse_cookie(raw.decode("latin1"))

@@ -171,6 +171,8 @@ URLS: dict[str, dict[str, str]] = {
     "workshop_run": {"POST": "oorrrrrnnns"},
     "workshop_ready": {"POST": ROOM},
     "workshop_rate": {"POST": ROOM},
+    "workshop_vote": {"POST": ROOM},
+    "love_to_ask": {"GET": ROOM},
     "workshop_answers": {"POST": "rroorronnns"},  # people who speak for a department
     "workshop_answer": {"POST": "rrorrrrnnns"},  # it is Sam's, and private
     # actions
@@ -342,6 +344,16 @@ COMMANDS: dict[str, str] = {
     "answer.change": SECRET,
     "answer.write": SECRET,
     "answer.remove": SECRET,
+    "answer.group": PROMISES,
+    "answer.ask": PROMISES,
+    "answer.react": ALL,
+    "reply.add": ALL,
+    "reply.remove": WROTE,
+    "tie.add": PROMISES,
+    "tie.remove": WROTE,
+    "vote.open": LEADS,
+    "vote.cast": ALL,
+    "vote.close": LEADS,
     "action.add": PROMISES,
     "action.change": WROTE,
     "action.write": WROTE,

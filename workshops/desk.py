@@ -44,6 +44,8 @@ def heard(workshop: Workshop, people: Iterable[Participant]) -> list[Heard]:
     spoke: set[str] = set()
     found: dict[str, Heard] = {}
     raters: dict[str, int] = defaultdict(int)
+    if phase.of_kind == Phase.Kind.SEVERITY and workshop.anonymous:
+        return []
     if phase.of_kind == Phase.Kind.SEVERITY:
         spoke = set(Rating.objects.filter(workshop=workshop, removed_at=None).values_list("author", flat=True))
     elif not workshop.anonymous:
@@ -73,9 +75,10 @@ def nudged(workshop: Workshop, actor: Actor) -> bool:
     last = Nudge.objects.filter(workshop=workshop, person=actor.key, phase=workshop.phase).order_by("created_at").last()
     if last is None:
         return False
-    mine = Q(author=actor.key) | Q(author="", department__in=actor.departments)
-    said = Answer.objects.filter(mine, workshop=workshop, of_kind=workshop.phase.of_kind, removed_at=None)
-    rated = Rating.objects.filter(workshop=workshop, author=actor.key, removed_at=None)
+    said = Answer.objects.filter(
+        author__in=actor.own, workshop=workshop, of_kind=workshop.phase.of_kind, removed_at=None
+    )
+    rated = Rating.objects.filter(workshop=workshop, author__in=actor.own, removed_at=None)
     return not (rated if workshop.phase.of_kind == Phase.Kind.SEVERITY else said).exists()
 
 

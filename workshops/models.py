@@ -24,8 +24,9 @@ class Workshop(Record):
     """One meeting about one journey. It starts with an objective and ends with a date to report back on.
 
     `phase` is what it does now and `phase_started_at` since when, by the server's clock: every screen
-    computes the same timer from the two. `revealed` lists the prompts whose answers everybody may read;
-    `counts` says how many answers each department has, which is all that others see before.
+    computes the same timer from the two. `revealed` lists the prompts whose answers everybody may read, `revealed_of`
+    for the others the departments that were opened one by one; `counts` says how many answers each department has,
+    which is all that others see before.
     """
 
     class State(models.TextChoices):
@@ -74,9 +75,16 @@ class Workshop(Record):
     # Seconds that the phases before this one took longer than planned, less what was taken from later ones since.
     behind = models.IntegerField(default=0)
     revealed = models.JSONField(default=list)
+    revealed_of = models.JSONField(default=dict, blank=True)
     # Of the round "How bad is it for customers?", once it is open: what everybody may know of the ratings, the widest
     # disagreement first: [{place, median, low, high, people, settled?, because?}]. Who gave which stays secret.
     rated = models.JSONField(default=list, blank=True)
+    # The same of the round after it, "How bad is it for us?".
+    rated_company = models.JSONField(default=list, blank=True)
+    # How many have rated something, by round: all that is told before it is open.
+    raters = models.JSONField(default=dict, blank=True)
+    # Dot votes, the last one perhaps open: [{round, budget, several, places, voted, state, totals?}].
+    votes = models.JSONField(default=list, blank=True)
     counts = models.JSONField(default=dict)
     # Whom the screens follow, what everybody looks at (a record's id, a comment's number), where all were brought to.
     led_by = models.CharField(max_length=24, blank=True)
@@ -99,9 +107,10 @@ class Workshop(Record):
     wire = (
         "of_kind", "follows", "title", "objective", "aim", "planned_use", "success_measure", "sponsor", "facilitator",
         "owner", "co_facilitators", "functions", "again_after", "starts_at",
-        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "rated",
-        "counts", "led_by", "spotlight", "brought_to", "brought_at", "doors_locked", "writing_locked", "went_live_at",
-        "closed_at", "closed_because", "reading", "reading_since", "report_back_accepted",
+        "report_back_on", "anonymous", "state", "phase", "phase_started_at", "paused_at", "behind", "revealed", "revealed_of",
+        "rated", "rated_company", "raters", "votes", "counts", "led_by", "spotlight", "brought_to", "brought_at",
+        "doors_locked", "writing_locked", "went_live_at", "closed_at", "closed_because", "reading", "reading_since",
+        "report_back_accepted",
     )  # fmt: skip
     texts = ("title", "objective", "planned_use", "success_measure")
 
@@ -211,8 +220,8 @@ class Parked(Record):
 class Answer(Record):
     """What a department answers to one of the four prompts, tied to a place on the map.
 
-    Until it is revealed nobody but its author is sent a byte of it. In an anonymous workshop no author is
-    stored: the department may read it, and nothing says which of its people wrote it.
+    Until it is revealed nobody but its author is sent a byte of it. In an anonymous workshop no author is stored:
+    until the reveal it belongs to the pen of a browser (accounts.actors.with_pen), and from then on to nobody.
     """
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="answers")
@@ -220,6 +229,9 @@ class Answer(Record):
     department = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="+")
     author = models.CharField(max_length=24, blank=True)
     text = models.TextField()
+    # What the room put it under, once it was open; and that it is to be asked in interviews.
+    heading = models.CharField(max_length=80, blank=True)
+    to_ask = models.BooleanField(default=False)
     touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -227,38 +239,98 @@ class Answer(Record):
 
     kind = "answer"
     prefix = "an"
-    wire = ("workshop", "of_kind", "department", "author", "text", "touchpoint", "stage", "issue", "revealed_at")
+    wire = (
+        "workshop", "of_kind", "department", "author", "text", "touchpoint", "stage", "issue", "heading", "to_ask",
+        "revealed_at",
+    )  # fmt: skip
     texts = ("text",)
 
     class Meta:
         indexes = [models.Index(fields=["workshop", "of_kind"], name="answer_prompt")]
 
     def audience(self) -> str:
-        return "all" if self.revealed_at else self.author or self.department_id
+        return "all" if self.revealed_at else self.author or "-"
+
+
+class Reaction(Record):
+    """One word of one person about an open answer."""
+
+    class Kind(models.TextChoices):
+        TOO = "too", "We see this too"
+        NEW = "new", "New to us"
+        HELP = "help", "We can help"
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="reactions")
+    of_kind = models.CharField(max_length=8, choices=Kind.choices)
+    person = models.CharField(max_length=24)
+
+    kind = "reaction"
+    prefix = "rc"
+    wire = ("answer", "of_kind", "person")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "of_kind", "person"], condition=models.Q(removed_at=None), name="reaction_once"
+            )
+        ]
+
+
+class Reply(Record):
+    """What somebody says about an open answer, with their name."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="replies")
+    author = models.CharField(max_length=24)
+    author_name = models.CharField(max_length=80)
+    text = models.TextField()
+
+    kind = "reply"
+    prefix = "rp"
+    wire = ("answer", "author", "author_name", "text")
+
+
+class Tie(Record):
+    """An open answer belongs with a touchpoint, a let-down or another answer, says somebody in the room."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="ties")
+    touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Answer, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    person = models.CharField(max_length=24)
+
+    kind = "tie"
+    prefix = "ti"
+    wire = ("answer", "touchpoint", "issue", "other", "person")
 
 
 class Rating(Record):
-    """How bad one person finds an issue (or, where there are none, a touchpoint) for customers, 1 to 5. Nobody else
-    ever gets it: opening the round tells median and spread, in `Workshop.rated`."""
+    """How bad one person finds an issue (or, where there are none, a touchpoint) for customers, 1 to 5; or an issue for
+    the company, which is asked afterwards. Nobody else ever gets it: opening the round tells median and spread, in
+    `Workshop.rated` and `rated_company`. In an anonymous workshop it is a browser's pen that rates."""
+
+    class About(models.TextChoices):
+        CUSTOMERS = "customers", "For customers"
+        COMPANY = "company", "For us"
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="ratings")
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="ratings")
     touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="ratings")
+    about = models.CharField(max_length=10, choices=About.choices, default=About.CUSTOMERS)
     author = models.CharField(max_length=24)
     severity = models.PositiveSmallIntegerField()
     revealed_at = models.DateTimeField(null=True, blank=True)
 
     kind = "rating"
     prefix = "ra"
-    wire = ("workshop", "issue", "touchpoint", "author", "severity", "revealed_at")
+    wire = ("workshop", "issue", "touchpoint", "about", "author", "severity", "revealed_at")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["workshop", "issue", "author"], condition=models.Q(removed_at=None), name="rating_once"
+                fields=["workshop", "issue", "author", "about"], condition=models.Q(removed_at=None), name="rating_once"
             ),
             models.UniqueConstraint(
-                fields=["workshop", "touchpoint", "author"], condition=models.Q(removed_at=None),
+                fields=["workshop", "touchpoint", "author", "about"], condition=models.Q(removed_at=None),
                 name="rating_once_touchpoint",
             ),
             models.CheckConstraint(condition=models.Q(severity__gte=1, severity__lte=5), name="rating_in_range"),
@@ -276,9 +348,10 @@ def ballot_id() -> str:
 
 
 class Ballot(models.Model):
-    """Some dots for something, and nobody's: a random id, no person, no time. Never sent to a browser.
+    """The box of one thing in a round of voting: how many dots are in it. Nobody's: a dot that was dropped in is one
+    more, and no row, time or person says whose. Never sent to a browser; emptied into `Workshop.votes` at the close.
 
-    That somebody voted stands in `Voter`, apart, so that the two cannot be joined again.
+    That somebody has voted stands in `Voter`, apart, for as long as the round is open.
     """
 
     id = models.CharField(primary_key=True, max_length=24, default=ballot_id)
@@ -286,14 +359,14 @@ class Ballot(models.Model):
     round = models.PositiveSmallIntegerField()
     issue = models.ForeignKey(Issue, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     touchpoint = models.ForeignKey(Touchpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    dots = models.PositiveSmallIntegerField()
+    dots = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.dots} in round {self.round}"
 
 
 class Voter(models.Model):
-    """Somebody has voted in a round."""
+    """Somebody has voted in a round that is still open."""
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="voters")
     round = models.PositiveSmallIntegerField()

@@ -20,10 +20,11 @@ from live.context import Context
 from live.models import Record
 from live.values import Refused
 from touchpoints.permissions import edit_level
-from workshops.models import Answer, Parked, Phase, Workshop
+from workshops.models import Answer, Parked, Phase, Reaction, Reply, Tie, Workshop
 
 WHY_NOT_RUN = "Only facilitators run a workshop."
 WHY_NOT_ANSWER = "Answers come from people who speak for a department."
+WHY_NOT_TALK = "This is done by people who speak for a department, and by those who run the workshop."
 WHY_NOT_TAKE_OUT = "Only whoever put it there and facilitators take it out."
 WHY_NOT_SPONSOR = "Only the sponsor accepts the date."
 WHY_NOT_YOURS = "Only its author changes an answer, and facilitators once it is revealed."
@@ -67,9 +68,7 @@ def may_change_answer_row(actor: Actor, row: Record) -> bool:
     assert isinstance(row, Answer)
     if row.workshop.state == Workshop.State.CLOSED:
         return False
-    if row.author:
-        return row.author == actor.key or (actor.leads and row.revealed_at is not None)
-    return actor.leads if row.revealed_at else row.department_id in actor.departments
+    return row.author in actor.own or (actor.leads and row.revealed_at is not None)
 
 
 def may_change_answer(actor: Actor, ctx: Context, data: Any) -> bool:
@@ -79,6 +78,8 @@ def may_change_answer(actor: Actor, ctx: Context, data: Any) -> bool:
 def _is_closed(row: Record) -> bool:
     """The record of a workshop that is over stays as it was: nothing in it is undone either."""
     of: Any = row
+    if isinstance(row, (Reaction, Reply, Tie)):
+        of = of.answer
     return bool((of if isinstance(row, Workshop) else of.workshop).state == Workshop.State.CLOSED)
 
 
@@ -91,7 +92,7 @@ def may_change_participant_row(actor: Actor, row: Record) -> bool:
 
 
 def may_change_rating_row(actor: Actor, row: Record) -> bool:
-    return row.value("author") == actor.key and not _is_closed(row)
+    return row.value("author") in actor.own and not _is_closed(row)
 
 
 def may_change_parked_row(actor: Actor, row: Record) -> bool:
@@ -106,6 +107,26 @@ def may_take_out(actor: Actor, ctx: Context, data: Any) -> bool:
 
 def may_change_nudge_row(actor: Actor, row: Record) -> bool:
     return actor.leads
+
+
+def may_change_reaction_row(actor: Actor, row: Record) -> bool:
+    return row.value("person") == actor.key and not _is_closed(row)
+
+
+def may_change_tie_row(actor: Actor, row: Record) -> bool:
+    return (actor.leads or row.value("person") == actor.key) and not _is_closed(row)
+
+
+def may_remove_tie(actor: Actor, ctx: Context, data: Any) -> bool:
+    return may_change_tie_row(actor, ctx.get(Tie, data.id))
+
+
+def may_change_reply_row(actor: Actor, row: Record) -> bool:
+    return (actor.leads or row.value("author") == actor.key) and not _is_closed(row)
+
+
+def may_remove_reply(actor: Actor, ctx: Context, data: Any) -> bool:
+    return may_change_reply_row(actor, ctx.get(Reply, data.id))
 
 
 # -- when --------------------------------------------------------------------------------------
@@ -126,6 +147,7 @@ class Time:
 
 
 _OPEN, _RUNS = Time((PLANNED, LIVE)), Time((LIVE,))
+_SAYS = Time((LIVE,), locks=True)
 _ANSWERS = Time((LIVE,), since=OF_ITS_PROMPT, locks=True)
 TIMES: dict[str, Time] = {
     "workshop.change": _OPEN,
@@ -159,6 +181,16 @@ TIMES: dict[str, Time] = {
     "workshop.accept_report_back": _OPEN,
     "no_action.say": _RUNS,
     "no_action.take_back": _RUNS,
+    "answer.group": _SAYS,
+    "answer.ask": _SAYS,
+    "answer.react": _SAYS,
+    "reply.add": _SAYS,
+    "reply.remove": _SAYS,
+    "tie.add": _SAYS,
+    "tie.remove": _SAYS,
+    "vote.open": Time((LIVE,), since=SEVERITY),
+    "vote.cast": Time((LIVE,), since=SEVERITY, locks=True),
+    "vote.close": Time((LIVE,), since=SEVERITY),
     "parked.add": Time((LIVE,), locks=True),
     "parked.settle": _RUNS,
     "parked.remove": Time((LIVE,), locks=True),
@@ -196,10 +228,12 @@ def in_time(name: str, may: Predicate) -> Predicate:
 
 def _about(ctx: Context, data: Any) -> tuple[Workshop, str]:
     """The workshop that a command is about, and which of the four questions, if any."""
-    pk = getattr(data, "workshop", "") or data.id
+    pk = getattr(data, "workshop", "") or getattr(data, "answer", "") or data.id
     if pk.startswith(Workshop.prefix + "_"):
         return ctx.get(Workshop, pk), str(getattr(data, OF_ITS_PROMPT, ""))
     row = ctx.get(ctx.board.by_prefix[pk[:2]], pk)
+    if isinstance(row, (Reply, Tie)):
+        row = ctx.get(Answer, row.answer_id)
     kind = row.value(OF_ITS_PROMPT) if isinstance(row, Answer) else ""
     return ctx.get(Workshop, row.value("workshop")), kind
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
-from accounts.actors import Actor, load_actor
+from accounts.actors import Actor, load_actor, with_pen
 from accounts.models import Department, Invitation, Organisation
-from touchpoints.models import Touchpoint
-from voices.models import Comment
-from voices.queries import standings_of
-from workshops.models import Answer, Parked, Participant, Phase, Prompt, Rating, Workshop
+from touchpoints.models import Stage, Touchpoint
+from voices.models import FROM_CUSTOMERS, Comment, Issue
+from voices.queries import comments_of, standings_of
+from voices.ranking import Ranked, Standing, what_changed
+from workshops.models import Answer, Parked, Participant, Phase, Prompt, Rating, Voter, Workshop
 
 
 def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
@@ -33,8 +35,9 @@ def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
     )
 
 
-def workshop_for(identity: str | None, pk: str) -> tuple[Workshop, Actor]:
-    """The workshop and who this person is in it. Http404 for strangers and for what does not exist alike."""
+def workshop_for(identity: str | None, pk: str, cookies: Mapping[str, str] = {}) -> tuple[Workshop, Actor]:
+    """The workshop and who this person is in it, with the pen among the cookies of their browser. Http404 for strangers
+    and for what does not exist alike."""
     row = (
         Workshop.objects.filter(pk=pk, removed_at=None)
         .select_related("room__organisation", "sponsor", "facilitator", "phase", "rehearsal")
@@ -43,7 +46,7 @@ def workshop_for(identity: str | None, pk: str) -> tuple[Workshop, Actor]:
     actor = load_actor(identity, row.room.organisation_id, row.room_id) if row else None
     if row is None or actor is None:
         raise Http404("There is no such workshop.")
-    return row, actor
+    return row, with_pen(actor, cookies, row.room_id)
 
 
 @dataclass
@@ -116,7 +119,7 @@ def parked_of(workshop: Workshop) -> list[Parked]:
 def answers_for(actor: Actor, workshop: Workshop) -> QuerySet[Answer]:
     """The answers this person may read: revealed ones, and their own. Asked of the database, not filtered
     from what came out of it."""
-    mine = Q(author=actor.key) | Q(author="", department__in=actor.departments)
+    mine = Q(author__in=actor.own)
     return (
         Answer.objects.filter(Q(revealed_at__isnull=False) | mine, workshop=workshop, removed_at=None)
         .select_related("department", "touchpoint", "workshop")
@@ -153,41 +156,109 @@ MOST_RATED = 10
 
 @dataclass
 class Rated:
-    """An issue or touchpoint in the round: what I gave it, and once the round is open what the room did."""
+    """An issue or touchpoint in a round: what I gave it, and once the round is open what the room did."""
 
     id: str
     title: str
     words: str
     mine: int | None
     result: dict[str, Any] | None
+    wide: bool = False  # one of the three that the room disagrees about most
 
 
-def round_of(workshop: Workshop, actor: Actor) -> list[Rated]:
-    """The top things to rate: issues by their rank, touchpoints where there are none; the open round in its order."""
-    found: list[Any] = [row.standing.of for row in standings_of(workshop.room_id)]
-    if not found:
-        rows = Touchpoint.objects.filter(room=workshop.room_id, removed_at=None, stage__removed_at=None)
-        found = list(
-            rows.order_by(F("severity").desc(nulls_last=True), F("felt").asc(nulls_last=True), "-quotes", "title", "id")
-        )
-    results = {row["place"]: row for row in workshop.rated}
-    if results:
-        by_id = {row.pk: row for row in found}
-        found = [by_id[pk] for pk in results if pk in by_id]
-    own = Rating.objects.filter(workshop=workshop, author=actor.key, removed_at=None)
-    mine = {row.issue_id or row.touchpoint_id: row.severity for row in own}
-    return [
-        Rated(row.pk, row.title, getattr(row, "statement", ""), mine.get(row.pk), results.get(row.pk))
-        for row in found[:MOST_RATED]
-    ]
-
-
-def raters(workshop: Workshop) -> int:
-    """How many people have rated something: all that may be known before the round is open."""
-    return Rating.objects.filter(workshop=workshop, removed_at=None).values("author").distinct().count()
-
-
-def places_of(workshop: Workshop) -> list[Touchpoint]:
-    """The touchpoints an answer can be tied to, in the order of the map."""
+def ranking_of(workshop: Workshop) -> list[Ranked]:
+    """Let-downs in the order that counts for customers; where there are none, the touchpoints."""
+    ranked = standings_of(workshop.room_id)
+    if ranked:
+        return ranked
+    heard = comments_of(workshop.room_id).filter(source_kind__in=FROM_CUSTOMERS).exclude(touchpoint=None)
+    accounts = dict(heard.values_list("touchpoint").annotate(n=Count("account", distinct=True)))
     rows = Touchpoint.objects.filter(room=workshop.room_id, removed_at=None, stage__removed_at=None)
-    return list(rows.select_related("stage").order_by("stage__order", "stage_id", "order", "id"))
+    return what_changed(
+        Standing(row.title, row.severity or 0, accounts.get(row.pk, 0), of=row) for row in rows.select_related("lead")
+    )
+
+
+def round_of(workshop: Workshop, actor: Actor, about: str = Rating.About.CUSTOMERS) -> list[Rated]:
+    """The top things to rate, by their rank; the open round in its order. About the company: the same let-downs."""
+    rows = {row.standing.of.pk: row.standing.of for row in ranking_of(workshop)}
+    results = {
+        row["place"]: row for row in (workshop.rated if about == Rating.About.CUSTOMERS else workshop.rated_company)
+    }
+    wanted = list(results)
+    if not results and about == Rating.About.COMPANY:
+        wanted = [
+            row["place"] for row in workshop.rated if row["place"] in rows and rows[row["place"]].kind == Issue.kind
+        ]
+    elif not results:
+        wanted = list(rows)
+    own = Rating.objects.filter(workshop=workshop, author__in=actor.own, about=about, removed_at=None)
+    mine = {row.issue_id or row.touchpoint_id: row.severity for row in own}
+    found = [
+        Rated(pk, rows[pk].title, rows[pk].value("notes") if rows[pk].kind == Issue.kind else rows[pk].statement,
+              mine.get(pk), results.get(pk))
+        for pk in wanted
+        if pk in rows
+    ]  # fmt: skip
+    for one in found[:3]:
+        one.wide = bool(one.result) and one.result["high"] - one.result["low"] > 1  # type: ignore[index]
+    return found[:MOST_RATED]
+
+
+def has_voted(workshop: Workshop, actor: Actor) -> bool:
+    """In the round that is open: that I have, nobody knows what."""
+    return Voter.objects.filter(workshop=workshop, round=len(workshop.votes), person=actor.key).exists()
+
+
+# -- what we would love to ask -----------------------------------------------------------------
+@dataclass
+class Topic:
+    """An answer that is to be asked in interviews, and what customers have said about its place without being asked."""
+
+    answer: Answer
+    said: int
+    accounts: int
+
+    @property
+    def place(self) -> str:
+        row = self.answer
+        return (
+            (row.issue and row.issue.title)
+            or (row.touchpoint and row.touchpoint.title)
+            or (row.stage and row.stage.name)
+            or ""
+        )
+
+
+def topics_of(room_id: str) -> list[Topic]:
+    """Of all workshops about a journey; revealed answers only. What customers said before need not be asked."""
+    rows = Answer.objects.filter(room=room_id, to_ask=True, revealed_at__isnull=False, removed_at=None)
+    rows = rows.select_related("department", "touchpoint", "stage", "issue", "workshop").order_by("-revealed_at", "id")
+    heard = comments_of(room_id).filter(source_kind__in=FROM_CUSTOMERS)
+    by: dict[str, dict[str, tuple[int, int]]] = {}
+    for name in ("issue", "touchpoint", "stage"):
+        counted = heard.exclude(**{name: None}).values_list(name)
+        counted = counted.annotate(n=Count("pk"), m=Count("account", distinct=True))
+        by[name] = {pk: (n, m) for pk, n, m in counted}
+    found = []
+    for row in rows:
+        name = next((name for name in by if row.value(name)), "")
+        found.append(Topic(row, *(by[name].get(row.value(name), (0, 0)) if name else (0, 0))))
+    return found
+
+
+def labels_of(workshop: Workshop) -> list[tuple[str, str]]:
+    """What an answer can be tied to, as one searches for it: (label, id), touchpoints in the order of the map."""
+    here = {"room": workshop.room_id, "removed_at": None}
+    rows = Touchpoint.objects.filter(stage__removed_at=None, **here).select_related("stage")
+    found = [
+        (f"{row.title} · {row.stage.name}", row.pk) for row in rows.order_by("stage__order", "stage_id", "order", "id")
+    ]
+    found += [(f"Let-down: {row.title}", row.pk) for row in Issue.objects.filter(**here).order_by("title")]
+    found += [(f"Stage: {row.name}", row.pk) for row in Stage.objects.filter(**here).order_by("order", "id")]
+    seen: Counter[str] = Counter()
+    labels = []
+    for label, pk in found:
+        seen[label] += 1
+        labels.append((f"{label} ({seen[label]})" if seen[label] > 1 else label, pk))
+    return labels

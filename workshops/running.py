@@ -11,7 +11,7 @@ from live.models import new_id
 from live.values import Refused
 from touchpoints.commands import Id, Payload
 from workshops.agenda import catch_up, seconds_left, shortened
-from workshops.models import Answer, Participant, Phase, Prompt, Workshop
+from workshops.models import Participant, Phase, Workshop
 from workshops.planning import LONGEST_PHASE
 from workshops.roster import seat_of
 from workshops.states import live_workshop
@@ -188,20 +188,3 @@ def say_ready(ctx: Context, data: SayReady) -> None:
     if not found:
         raise Refused("unknown", "Open the workshop first.")
     ctx.change(found[0], ready_in=workshop.phase_id if data.ready else None)
-
-
-class Reveal(Payload):
-    """Show everybody the answers to one prompt. What was read cannot be taken back."""
-
-    id: Id
-    of_kind: Prompt
-
-
-def reveal(ctx: Context, data: Reveal) -> None:
-    workshop = live_workshop(ctx, data.id)
-    if data.of_kind in workshop.revealed:
-        raise Refused("conflict", "These answers are open already.")
-    for answer in ctx.rows(Answer, workshop=workshop.id, of_kind=data.of_kind, revealed_at=None):
-        ctx.reveal(answer, revealed_at=ctx.now)
-    ctx.change(workshop, revealed=[*workshop.revealed, data.of_kind.value])
-    ctx.for_good()

@@ -10,12 +10,14 @@ import { Follow } from "./room/follow.js";
 import { News } from "./room/news.js";
 import { Page } from "./room/page.js";
 import { Timer } from "./room/timer.js";
+import { watchAnswers } from "./workshop/answers.js";
+import { watchWeighing } from "./workshop/weighing.js";
 
 const boot = JSON.parse(document.getElementById("boot").textContent);
 const main = document.getElementById("main");
 const client = random(12);
 const outbox = await Outbox.open({ room: boot.room, me: boot.me, client });
-const store = new Store({ client, outbox });
+const store = new Store({ client, outbox, nameless: boot.anonymous });
 store.adopt(await outbox.load());
 const line = new Line({ url: boot.socket, ticket: boot.ticket, store, client });
 document.documentElement.classList.add("is-live");
@@ -34,16 +36,10 @@ const follow = new Follow({
 new News({ store, line, boot, page, timer, follow, names });
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// -- my answers, as I type them -------------------------------------------------------------------------------
-main.addEventListener("input", ({ target }) => {
-  if (target.matches("[data-text]") && store.get(target.dataset.text)) store.write(target.dataset.text, "text", target.value);
-});
-store.addEventListener("text", ({ detail }) => {
-  const box = document.getElementById(detail.id);
-  if (box && box !== document.activeElement) box.value = store.get(detail.id)?.text ?? box.value;
-});
+const looks = [watchAnswers({ store, line, boot }), watchWeighing({ store, boot })];
 store.addEventListener("refused", ({ detail }) => announce(detail.frame.message, { now: true }));
 page.addEventListener("drawn", () => {
+  for (const look of looks) look();
   timer.tick();
   follow.show();
 });

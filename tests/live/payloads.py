@@ -51,7 +51,9 @@ class Scene:
     rated: str = ""  # one that runs, with an open round of ratings
     live: str = ""  # one that runs, back in the round of ratings, with the fine-tune prompt revealed
     answer: str = ""  # Sam's, private
-    revealed: str = ""  # Sam's, open to all
+    revealed: str = ""  # Sam's, open to all, and what was said about it:
+    reply: str = ""  # Sam's
+    tie: str = ""  # Sam's
     reading: str = ""  # a workshop in its read-out, in which Sales promises nothing:
     none: str = ""
     action: str = ""  # Sam's promise
@@ -94,6 +96,7 @@ def set_scene(journey: Journey, people: Mapping[str, User], guest: Guest | None 
     scene.issue = scene.by(
         "sam", "issue.add", id=new_id("is"), title="No date in the quote", touchpoint=scene.touchpoint
     )
+    scene.by("sue", "issue.add", id=new_id("is"), title="Nobody says when")
     _comments(scene, journey)
     _workshops(scene, guest)
     promise = {"title": "Put a date in every quote", "owner": people["sam"].pk, "due": LATER}
@@ -144,6 +147,9 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
     promise = {"title": "Say the date first", "owner": scene.people["sam"].pk, "due": LATER, "workshop": scene.planned}
     scene.told = scene.by("sam", "action.add", id=new_id("ac"), department=scene.sales, **promise)
     scene.parked = scene.by("sam", "parked.add", id=new_id("pk"), workshop=scene.live, text="Who owns the portal?")
+    scene.reply = scene.by("sam", "reply.add", id=new_id("rp"), answer=scene.revealed, text="Since May.")
+    scene.tie = scene.by("sam", "tie.add", id=new_id("ti"), answer=scene.revealed, to=scene.touchpoint)
+    scene.by("fiona", "vote.open", id=scene.live)
     scene.by("fiona", "workshop.go_live", id=scene.rated)
     turn(scene.room, scene.people["fiona"].identity, scene.rated, "severity")
     for workshop in (scene.live, scene.rated):
@@ -300,6 +306,16 @@ PAYLOADS: dict[str, Payload] = {
     "answer.change": lambda s: {"id": s.answer, "text": "Say the date at once", "touchpoint": s.other},
     "answer.write": lambda s: _write(s, s.answer, "text"),
     "answer.remove": lambda s: {"id": s.answer},
+    "answer.group": lambda s: {"id": s.live, "headings": {s.revealed: "Dates"}},
+    "answer.ask": lambda s: {"id": s.revealed, "to_ask": True},
+    "answer.react": lambda s: {"id": new_id("rc"), "answer": s.revealed, "of_kind": "too"},
+    "reply.add": lambda s: {"id": new_id("rp"), "answer": s.revealed, "text": "At our place too."},
+    "reply.remove": lambda s: {"id": s.reply},
+    "tie.add": lambda s: {"id": new_id("ti"), "answer": s.revealed, "to": s.issue},
+    "tie.remove": lambda s: {"id": s.tie},
+    "vote.open": lambda s: {"id": s.rated, "budget": 3, "several": False},
+    "vote.cast": lambda s: {"id": s.live, "round": 1, "dots": {s.issue: 2}},
+    "vote.close": lambda s: {"id": s.live, "round": 1, "drop": True},
     "action.add": lambda s: {
         "id": new_id("ac"), "title": "Call back the same day", "owner": s.people["sam"].pk, "due": LATER,
         "helpers": [s.people["sue"].pk], "co_owner": s.people["fiona"].pk, "supporting": [s.service], "answer": s.revealed,

@@ -24,10 +24,14 @@ from personas.models import Experience, Persona
 from tests.live.payloads import PAYLOADS, SOON, Scene, set_scene, turn
 from tests.live.reducer import Records, reduce, touched
 from touchpoints.models import Stage
+from workshops.models import Answer
 
 # What changes a row that its sender may not change otherwise, and so not take back either: a guest's promise is
 # looked after by those who stay, and a note may set or settle the call for help of a promise of somebody else.
 OUT_OF_HAND = {"action.add", "action.note"}
+
+
+PEN = "k_" + "5" * 22
 
 
 class Watched:
@@ -51,7 +55,7 @@ class Watched:
 
     def act(self, who: str, name: str, data: Any, before: dict[str, Records]) -> tuple[str, dict[str, Records]]:
         """Somebody does something, everybody applies its event: the id of the command, and what is seen after."""
-        outcome = execute(self.scene.room, self.identities[who], name, data)
+        outcome = execute(self.scene.room, self.identities[who], name, data, pen=PEN)
         stored = Committed.of(Event.objects.get(room=self.scene.room, seq=outcome.seq))
         assert stored == outcome.event, "the log says what was told"
         after = self.seen()
@@ -121,15 +125,27 @@ def anonymous(watched: Watched) -> str:
     turn(scene.room, fiona, data["id"], "learn")
     answer = new_id("an")
     words = {"workshop": data["id"], "of_kind": "learn", "text": "We never call back", "department": scene.sales}
-    execute(scene.room, sam, "answer.add", {"id": answer, **words})
+    execute(scene.room, sam, "answer.add", {"id": answer, **words}, pen=PEN)
+    execute(scene.room, fiona, "workshop.reveal", {"id": data["id"], "of_kind": "learn"})
     return answer
 
 
 # What the one row of each command does not reach: (who, what, data of the scene).
 CORNERS = {
-    "an anonymous answer is changed by a colleague": ("gus", "answer.change", lambda w: {"id": anonymous(w), "text": "x"}),
-    "an anonymous answer is typed in": ("sam", "answer.write", lambda w: {"id": anonymous(w), "field": "text", "rev": 0, "delta": ["y "]}),
-    "an anonymous answer is removed": ("sam", "answer.remove", lambda w: {"id": anonymous(w)}),
+    "an anonymous answer is changed by who runs it": ("fiona", "answer.change", lambda w: {"id": anonymous(w), "text": "x"}),
+    "an anonymous answer is typed in": ("ada", "answer.write", lambda w: {"id": anonymous(w), "field": "text", "rev": 0, "delta": ["y "]}),
+    "an anonymous answer is removed": ("fiona", "answer.remove", lambda w: {"id": anonymous(w)}),
+    "a late anonymous answer is nobody's at once": ("gus", "answer.add", lambda w: {
+        "id": new_id("an"), "workshop": Answer.objects.get(pk=anonymous(w)).workshop_id, "of_kind": "learn", "text": "Late",
+    }),
+    "the answers of one department": ("fiona", "workshop.reveal", lambda w: {
+        "id": w.scene.live, "of_kind": "learn", "department": w.scene.sales,
+    }),
+    "a reaction is taken back": ("sue", "answer.react", lambda w: {"id": new_id("rc"), "answer": reacted(w), "of_kind": "too"}),
+    "an answer leaves its group": ("sue", "answer.group", lambda w: {"id": w.scene.live, "headings": {grouped(w): ""}}),
+    "what it costs us": ("sam", "rating.give", lambda w: {
+        "id": new_id("ra"), "workshop": w.scene.rated, "place": w.scene.issue, "severity": 2, "about": "company",
+    }),
     "an open answer is changed by who runs it": ("fiona", "answer.change", lambda w: {"id": w.scene.revealed, "text": "Shorter"}),
     "an open answer is removed": ("sam", "answer.remove", lambda w: {"id": w.scene.revealed}),
     "a late answer is open at once": ("sue", "answer.add", lambda w: {
@@ -171,6 +187,16 @@ CORNERS = {
         "id": new_id("rm"), "touchpoint": w.scene.other, "text": "Line one\nline two \U0001f600 \"quoted\" <b>",
     }),
 }  # fmt: skip
+
+
+def reacted(watched: Watched) -> str:
+    watched.scene.by("sue", "answer.react", id=new_id("rc"), answer=watched.scene.revealed, of_kind="too")
+    return watched.scene.revealed
+
+
+def grouped(watched: Watched) -> str:
+    watched.scene.by("fiona", "answer.group", id=watched.scene.live, headings={watched.scene.revealed: "Dates"})
+    return watched.scene.revealed
 
 
 def crowded(watched: Watched) -> str:

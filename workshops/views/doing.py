@@ -17,7 +17,7 @@ from live.models import new_id
 from live.values import Refused
 from workshops import desk, queries
 from workshops.forms import AnswerForm
-from workshops.models import Workshop
+from workshops.models import Rating, Workshop
 from workshops.permissions import runs_workshops
 
 # The buttons of whoever runs it: what is posted as `do` → the command, and the fields it takes from the form.
@@ -29,24 +29,28 @@ RUN: dict[str, tuple[str, tuple[str, ...]]] = {
     "minute": ("workshop.add_minute", ("phase",)),
     "make_up": ("workshop.make_up", ("phase",)),
     "start_again": ("workshop.start_again", ("phase",)),
-    "reveal": ("workshop.reveal", ("of_kind",)),
-    "open_ratings": ("workshop.open_ratings", ()),
-    "settle": ("workshop.settle", ("place", "because", "severity")),
+    "reveal": ("workshop.reveal", ("of_kind", "department")),
+    "open_ratings": ("workshop.open_ratings", ("about",)),
+    "settle": ("workshop.settle", ("place", "because", "about", "severity")),
     "lead": ("workshop.lead", ("on",)),
     "spotlight": ("workshop.spotlight", ("at",)),
     "bring": ("workshop.bring", ("to",)),
     "doors": ("workshop.lock", ("doors",)),
     "writing": ("workshop.lock", ("writing",)),
     "hand_down": ("workshop.raise_hand", ("participant", "up")),
+    "open_vote": ("vote.open", ("budget", "several")),
+    "close_vote": ("vote.close", ("round", "drop")),
 }
-_SWITCHES = {"on", "doors", "writing", "up"}
+_SWITCHES = {"on", "doors", "writing", "up", "several", "drop"}
+_NUMBERS = {"severity", "budget", "round"}
+_MAY_LACK = {"department", "about"}  # the command says what is meant then
 
 
 @require_POST
 @signed_in
 def enter(request: HttpRequest, pk: str) -> HttpResponse:
     """The page says that it was opened; opening it by a link scanner would not."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     here = queries.participants_of(row).filter(person=actor.key, opened_at__isnull=False)
     if row.state != Workshop.State.CLOSED and not here.exists():
         try:
@@ -61,17 +65,21 @@ def enter(request: HttpRequest, pk: str) -> HttpResponse:
 @signed_in
 def run(request: HttpRequest, pk: str) -> HttpResponse:
     """One press of whoever runs it: go live, next, back, reveal."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     do = request.POST.get("do", "")
     if do not in RUN:
         raise Http404
     name, fields = RUN[do]
-    data: dict[str, Any] = {"id": row.pk, **{field: _field(field, request.POST.get(field, "")) for field in fields}}
+    data: dict[str, Any] = {"id": row.pk, **_fields(request.POST, fields)}
     return _do(request, row, actor, name, data)
 
 
+def _fields(posted: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _field(name, posted.get(name, "")) for name in names if name in posted or name not in _MAY_LACK}
+
+
 def _field(name: str, text: str) -> Any:
-    if name == "severity":
+    if name in _NUMBERS:
         return _number(text)
     if name == "at":
         return text or None
@@ -82,7 +90,7 @@ def _field(name: str, text: str) -> Any:
 @signed_in
 def hand(request: HttpRequest, pk: str) -> HttpResponse:
     """I raise my hand, or put it down."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     return _do(request, row, actor, "workshop.raise_hand", {"id": row.pk, "up": request.POST.get("up") == "1"})
 
 
@@ -90,7 +98,7 @@ def hand(request: HttpRequest, pk: str) -> HttpResponse:
 @signed_in
 def ask_in(request: HttpRequest, pk: str) -> HttpResponse:
     """A quiet word to those of a department who have not been heard."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     require(runs_workshops(actor))
     rows = [
         one
@@ -111,7 +119,7 @@ def ask_in(request: HttpRequest, pk: str) -> HttpResponse:
 @signed_in
 def park(request: HttpRequest, pk: str) -> HttpResponse:
     """Something for later."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     data = {"id": new_id("pk"), "workshop": row.pk, "text": request.POST.get("text", "")}
     return _do(request, row, actor, "parked.add", data)
 
@@ -120,7 +128,7 @@ def park(request: HttpRequest, pk: str) -> HttpResponse:
 @signed_in
 def parked(request: HttpRequest, pk: str, parked_pk: str) -> HttpResponse:
     """What becomes of something parked: settled, open again, taken out."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     if request.POST.get("do") == "remove":
         return _do(request, row, actor, "parked.remove", {"id": parked_pk})
     settled = request.POST.get("do") == "settle"
@@ -132,26 +140,43 @@ def parked(request: HttpRequest, pk: str, parked_pk: str) -> HttpResponse:
 @signed_in
 def rate(request: HttpRequest, pk: str) -> HttpResponse:
     """My ratings of one press: `rate-<place>` = 1 to 5. What I left out stays as it was."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     given = {name[5:]: _number(request.POST.get(name, "")) for name in request.POST if name.startswith("rate-")}
     commands = [
-        (new_id("cm"), "rating.give", {"id": new_id("ra"), "workshop": row.pk, "place": place, "severity": number})
+        (
+            new_id("cm"), "rating.give",
+            {
+                "id": new_id("ra"), "workshop": row.pk, "place": place, "severity": number,
+                "about": request.POST.get("about", Rating.About.CUSTOMERS),
+            },
+        )
         for place, number in list(given.items())[: queries.MOST_RATED]
-    ]
+    ]  # fmt: skip
     if not commands:
         return _back(request, row, "Choose a number for at least one of them.")
     return _do_all(request, row, actor, commands)
 
 
+@require_POST
+@signed_in
+def vote(request: HttpRequest, pk: str) -> HttpResponse:
+    """My dots: `dots-<place>`. Once."""
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
+    given = {name[5:]: _number(request.POST.get(name, "")) for name in request.POST if name.startswith("dots-")}
+    dots = {place: number for place, number in given.items() if number}
+    data = {"id": row.pk, "round": _number(request.POST.get("round", "")), "dots": dots}
+    return _do(request, row, actor, "vote.cast", data)
+
+
 def _number(text: str) -> int:
-    """1 to 5; 0, which no command takes, for anything else."""
-    return int(text) if text in {"1", "2", "3", "4", "5"} else 0
+    """A small whole number; 0, which means nothing here, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 @require_POST
 @signed_in
 def ready(request: HttpRequest, pk: str) -> HttpResponse:
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     return _do(request, row, actor, "workshop.say_ready", {"id": row.pk, "ready": request.POST.get("ready") == "1"})
 
 
@@ -159,18 +184,20 @@ def ready(request: HttpRequest, pk: str) -> HttpResponse:
 @signed_in
 def answers(request: HttpRequest, pk: str) -> HttpResponse:
     """A new answer of mine."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
-    form = AnswerForm(request.POST)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
+    form = AnswerForm(row, request.POST)
     if not form.is_valid():
-        return _back(request, row, "Write something here first.")
-    return _do(request, row, actor, "answer.add", form.to_data(row.pk))
+        return _back(
+            request, row, str(form.errors["place"][0]) if "place" in form.errors else "Write something here first."
+        )
+    return _do(request, row, actor, "answer.add", form.to_data())
 
 
 @require_POST
 @signed_in
 def answer(request: HttpRequest, pk: str, answer_pk: str) -> HttpResponse:
     """Change or rub out an answer of mine. That it is mine is asked by the command."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     if request.POST.get("do") == "remove":
         return _do(request, row, actor, "answer.remove", {"id": answer_pk})
     return _do(request, row, actor, "answer.change", {"id": answer_pk, "text": request.POST.get("text", "")})
@@ -179,7 +206,7 @@ def answer(request: HttpRequest, pk: str, answer_pk: str) -> HttpResponse:
 def _do(request: HttpRequest, row: Workshop, actor: Actor, name: str, data: dict[str, Any]) -> HttpResponse:
     """Run a command for this person and show the room again, with a sentence when it could not be."""
     try:
-        execute(row.room_id, actor.key, name, data)
+        execute(row.room_id, actor.key, name, data, pen=actor.pen)
     except Refused as refused:
         return _back(request, row, refused.message, refused.status)
     return _back(request, row)
@@ -187,7 +214,7 @@ def _do(request: HttpRequest, row: Workshop, actor: Actor, name: str, data: dict
 
 def _do_all(request: HttpRequest, row: Workshop, actor: Actor, commands: list[Any]) -> HttpResponse:
     try:
-        execute_all(row.room_id, actor.key, commands)
+        execute_all(row.room_id, actor.key, commands, pen=actor.pen)
     except Refused as refused:
         return _back(request, row, refused.message, refused.status)
     return _back(request, row)

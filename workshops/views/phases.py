@@ -10,25 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.actors import Actor
-from voices.models import ANCHORS
-from voices.queries import standings_of
-from workshops import desk, queries, rating
-from workshops.models import Phase, Prompt, Workshop
-
-PROMPTS = {
-    Prompt.LEARN: ("book-open", "What can we learn from the map as it is?", "Add what you learned"),
-    Prompt.FINE_TUNE: ("wrench", "What are we already doing that we can adjust?", "Add something to adjust"),
-    Prompt.DO_DIFFERENTLY: ("repeat", "What do we need to start, stop or change?", "Add something to change"),
-    Prompt.LOVE_TO_LEARN: ("lightbulb", "What would we love to ask customers?", "Add a question for the interviews"),
-}
+from workshops import desk
+from workshops.models import Phase, Workshop
+from workshops.views import weighing
 
 
 class Shown:
-    """One visit to the room: what several phases are drawn from is read once."""
+    """One visit to the room. `again`: the page is there already, and what changed in it is asked for."""
 
-    def __init__(self, row: Workshop, actor: Actor) -> None:
-        self.row, self.actor = row, actor
-        self.readable = list(queries.answers_for(actor, row)) if row.state != Workshop.State.PLANNED else []
+    def __init__(self, row: Workshop, actor: Actor, again: bool) -> None:
+        self.row, self.actor, self.again = row, actor, again
 
     def nothing_more(self, kind: str) -> dict[str, Any]:
         return {}
@@ -37,24 +28,10 @@ class Shown:
         return {"stages": desk.walk(self.row), "leads": self.row.led_by == self.actor.key}
 
     def prompt(self, kind: str) -> dict[str, Any]:
-        icon, ask, add = PROMPTS[Prompt(kind)]
-        answers = [answer for answer in self.readable if answer.of_kind == kind]
-        of_all = sum(each.get(kind, 0) for each in self.row.counts.values())
-        return {
-            "prompt": {
-                "kind": kind, "label": Prompt(kind).label, "icon": icon, "ask": ask, "add": add, "answers": answers,
-                "open": kind in self.row.revealed, "hidden": of_all - len(answers), "of_all": of_all,
-            },
-        }  # fmt: skip
+        return weighing.prompt(self.row, self.actor, kind, again=self.again)
 
     def severity(self, kind: str) -> dict[str, Any]:
-        """The round "How bad is it for customers?"."""
-        is_open = rating.ROUND in self.row.revealed
-        return {
-            "rated": queries.round_of(self.row, self.actor), "round_open": is_open, "raters": queries.raters(self.row),
-            "anchors": list(enumerate(ANCHORS, start=1)),
-            "ranking": standings_of(self.row.room_id) if is_open else [],
-        }  # fmt: skip
+        return weighing.severity(self.row, self.actor)
 
     def has_begun(self, kind: str) -> bool:
         """Something was said in a phase of this kind, wherever the agenda stands."""
@@ -81,11 +58,11 @@ KEPT = (
 )  # fmt: skip
 
 
-def shown_in(row: Workshop, actor: Actor, phases: list[Phase]) -> dict[str, Any]:
+def shown_in(row: Workshop, actor: Actor, phases: list[Phase], *, again: bool) -> dict[str, Any]:
     """The present phase (`present`), and the earlier ones in their order (`so_far`)."""
     if row.state == Workshop.State.PLANNED:
         return {"present": None, "so_far": []}
-    shown, at = Shown(row, actor), row.phase
+    shown, at = Shown(row, actor, again), row.phase
     reached = {phase.of_kind for phase in phases if at is None or phase.position < at.position}
     earlier = [
         kind for kind in KEPT if (kind in reached or shown.has_begun(kind)) and (at is None or kind != at.of_kind)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import address_for_others, signed_in
 from accounts.actors import Actor, identity_of
+from accounts.browsers import give_pen
 from accounts.joining import link_token
 from accounts.qr import qr_svg
 from accounts.queries import join_code_of
@@ -35,13 +36,17 @@ from workshops.views.phases import shown_in
 @never_cache
 def workshop(request: HttpRequest, pk: str) -> HttpResponse:
     """The room: what it does now, how long, my answers, everybody's once they are revealed."""
-    row, actor = queries.workshop_for(identity_of(request), pk)
-    context = _room(row, actor) | {
+    row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
+    context = _room(row, actor, again=request.headers.get("HX-Request") == "true") | {
         **_before(row, actor),
         "problem": request.session.pop("workshop_problem", ""),
+        "by_script": True,  # once the line is there, answers are drawn from the records
         "boot": _boot(request, row, actor),
     }
-    return render(request, "workshops/workshop.html", context)
+    response = render(request, "workshops/workshop.html", context)
+    if row.anonymous:
+        give_pen(request, response)
+    return response
 
 
 @require_safe
@@ -61,7 +66,7 @@ def projector(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "workshops/projector.html", context)
 
 
-def _room(row: Workshop, actor: Actor) -> dict[str, Any]:
+def _room(row: Workshop, actor: Actor, *, again: bool = False) -> dict[str, Any]:
     people = list(queries.participants_of(row))
     phases = queries.phases_of(row)
     live, runs = row.state == Workshop.State.LIVE, runs_workshops(actor)
@@ -76,7 +81,6 @@ def _room(row: Workshop, actor: Actor) -> dict[str, Any]:
         "phases": phases,
         "prompts": list(Prompt),
         "table": queries.table_of(row, people),
-        "places": queries.places_of(row) if live else [],
         "people": people,
         "me": next((person for person in people if person.person == actor.key), None),
         "opened": opened,
@@ -91,7 +95,7 @@ def _room(row: Workshop, actor: Actor) -> dict[str, Any]:
         "timer": _timer(row),
         "late": _late(row, phases) if live else None,
         "overnight": row.phase is not None and left_open(row, row.phase, timezone.now()),
-        **shown_in(row, actor, phases),
+        **shown_in(row, actor, phases, again=again),
     }
 
 
@@ -145,5 +149,7 @@ def _boot(request: HttpRequest, row: Workshop, actor: Actor) -> dict[str, Any]:
         request.session.save()
     return {
         "room": row.room_id, "workshop": row.pk, "me": actor.key, "socket": f"/ws/journeys/{row.room_id}/",
-        "ticket": make_ticket(request.session.session_key or "", row.room_id),
+        "ticket": make_ticket(request.session.session_key or "", row.room_id), "name": actor.name,
+        "anonymous": row.anonymous, "answers": answers_for(actor), "leads": actor.leads,
+        "department": min(actor.departments, default=None), "promise": reverse("action_new", args=[row.room_id]),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 // What I did and the server has not confirmed yet: shown at once, kept in the outbox, sent in order, sent again with the
 // same id after a cut, given up with its words when it is refused. The half of live/store.js that faces the person.
+import { random } from "./ids.js";
 import { predict } from "./predict.js";
 import { chain, note } from "./typing.js";
 
@@ -7,10 +8,11 @@ const WINDOW = 60; // commands on the wire without an answer; fewer after the se
 const MOST = 60_000; // bytes of one frame
 
 export class Pending extends EventTarget {
-  /** `client`: unique to this page load. `outbox`: keep(command), forget(id), stick(command, why, words). */
-  constructor({ client, outbox }) {
+  /** `client`: unique to this page load. `nameless`: ids tell nobody which commands came from one page. `outbox`: keep(command), forget(id), stick(command, why, words). */
+  constructor({ client, outbox, nameless = false }) {
     super();
     this.client = client;
+    this.nameless = nameless;
     this.outbox = outbox;
     this.confirmed = new Map();
     this.records = new Map();
@@ -27,11 +29,15 @@ export class Pending extends EventTarget {
   /** Several at once: [name, data, guess] each. With `tx` they stand or fall together. */
   submitAll(calls, { tx } = {}) {
     const commands = calls.map(([name, data, guess]) => {
-      this.count += 1;
-      return { id: `${this.client}-${this.count}`, name, data, guess, tx, at: Date.now() };
+      return { id: this.nextId(), name, data, guess, tx, at: Date.now() };
     });
     this.#wait(...commands);
     return commands.map((command) => command.id);
+  }
+
+  nextId() {
+    this.count += 1;
+    return this.nameless ? random(20) : `${this.client}-${this.count}`;
   }
 
   /** A text should now read `value`. */
@@ -39,9 +45,8 @@ export class Pending extends EventTarget {
     const record = this.records.get(id);
     if (!record || this.catchingUp(id, field)) return null;
     const write = note(this.pending, record, field, value, (delta, after) => {
-      this.count += 1;
       const data = { id, field };
-      return { id: `${this.client}-${this.count}`, name: `${record.kind}.write`, data, delta, after, rev: this.seq, at: Date.now() };
+      return { id: this.nextId(), name: `${record.kind}.write`, data, delta, after, rev: this.seq, at: Date.now() };
     });
     if (!write) return null;
     this.#wait(write);

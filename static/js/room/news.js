@@ -7,6 +7,9 @@ const FRAME = new Set(["workshop", "phase"]);
 const PROMISES = new Set(["action", "no_action", "note", "result", "workshop", "participant"]); // what the promises are drawn from
 const QUIET = new Set(["counts", "led_by", "brought_at", "brought_to"]);
 
+// What people do all the time, and static/js/workshop/ draws from the records: nobody fetches the page for it.
+const DRAWN_HERE = /^(answer|rating|reaction|reply|tie)\.|^vote\.cast$/;
+
 export class News {
   constructor({ store, line, boot, page, timer, follow, names }) {
     Object.assign(this, { store, boot, page, timer, follow, names, phase: null, hands: new Set(), locked: null });
@@ -29,6 +32,10 @@ export class News {
 
   /** How soon an event is worth drawing the page again. */
   #event(event) {
+    if (DRAWN_HERE.test(event.name)) {
+      if (document.getElementById("desk")) this.page.refresh({ lazily: true }); // who has not been heard
+      return;
+    }
     const ours = (event.put ?? []).filter((row) => row.workshop === this.boot.workshop || row.id === this.boot.workshop);
     const patched = Object.entries(event.patch ?? {}).map(([id, values]) => [this.store.get(id), values]);
     const frame = patched.some(([row, values]) => FRAME.has(row?.kind) && (row.id === this.boot.workshop || row.workshop === this.boot.workshop)

@@ -68,7 +68,7 @@ export class Page extends EventTarget {
 
   async #post(event) {
     const form = event.target;
-    if (form.method !== "post" || form.closest("[hx-get]") || form.matches("[data-leaves]")) return;
+    if (form.method !== "post" || form.closest("[hx-get]") || form.matches("[data-leaves]") || event.defaultPrevented) return;
     event.preventDefault();
     const body = new FormData(form, event.submitter);
     const number = ++this.asked;
