@@ -6,6 +6,7 @@ from elsewhere, because a workshop that does not reach commitment was a conversa
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -67,6 +68,7 @@ class HasMinutes(Protocol):
 class InAgenda(HasMinutes, Protocol):
     of_kind: str
     protected: bool
+    open_until: datetime.datetime | None
 
 
 def minutes(slots: Sequence[Slot]) -> int:
@@ -95,9 +97,10 @@ def catch_up(phases: Sequence[InAgenda], at: int, late: int) -> dict[int, int]:
     """Where `late` minutes can be saved after phase `at`: position in `phases` → minutes to take from it.
 
     From the break first, which keeps five minutes, then from what comes next, each keeping half. A protected phase
-    (Commit) gives nothing, ever. What cannot be saved moves the end: the sum may be less than `late`.
+    (Commit) gives nothing, ever, nor does one that stays open for days. What cannot be saved moves the end: the sum
+    may be less than `late`.
     """
-    coming = range(at + 1, len(phases))
+    coming = [n for n in range(at + 1, len(phases)) if phases[n].open_until is None]
     breaks = [n for n in coming if phases[n].of_kind == "break"]
     found = {}
     for n in [*breaks, *(n for n in coming if n not in breaks)]:

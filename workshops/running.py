@@ -62,7 +62,7 @@ def _turn(ctx: Context, data: TurnPhase, step: int, at_the_end: str) -> None:
     to = [phase.id for phase in phases].index(data.phase) + step
     if not 0 <= to < len(phases):
         raise Refused("invalid", at_the_end)
-    if step > 0 and not left_open(workshop, phases[to - 1], ctx.now):
+    if step > 0 and _keeps_time(workshop, phases[to - 1], ctx.now):
         ctx.change(workshop, behind=workshop.behind + round(gone(workshop, ctx.now) - _seconds(phases[to - 1])))
     _start(ctx, workshop, phases[to])
     ctx.for_good()
@@ -84,6 +84,8 @@ def add_minute(ctx: Context, data: TurnPhase) -> None:
     """A minute more for what runs now; the end of the workshop moves, or something else is shortened."""
     workshop = _in_phase(ctx, data)
     phase = ctx.get(Phase, data.phase)
+    if phase.open_until is not None:
+        raise Refused("conflict", "This phase is open until a day and an hour. Choose a later one in the agenda.")
     if phase.minutes_private + phase.minutes_shared >= LONGEST_PHASE:
         raise Refused("full", f"A phase has {LONGEST_PHASE} minutes at most. Go on to the next one.")
     writing, _ = seconds_left(phase, gone(workshop, ctx.now))
@@ -117,7 +119,12 @@ def start_again(ctx: Context, data: TurnPhase) -> None:
 
 def left_open(workshop: Workshop, phase: Phase, now: datetime.datetime) -> bool:
     """Nobody was there to turn the page: such a time is no delay to make up for."""
-    return gone(workshop, now) - _seconds(phase) > LEFT_OPEN
+    return phase.open_until is None and gone(workshop, now) - _seconds(phase) > LEFT_OPEN
+
+
+def _keeps_time(workshop: Workshop, phase: Phase, now: datetime.datetime) -> bool:
+    """Whether its minutes count: not while people do it when it suits them, nor while nobody was there."""
+    return phase.open_until is None and not left_open(workshop, phase, now)
 
 
 def gone(workshop: Workshop, now: datetime.datetime) -> float:
@@ -128,7 +135,7 @@ def gone(workshop: Workshop, now: datetime.datetime) -> float:
 
 def late_by(workshop: Workshop, phase: Phase, now: datetime.datetime) -> int:
     """Whole minutes that the workshop is behind its agenda."""
-    over = 0.0 if left_open(workshop, phase, now) else max(0.0, gone(workshop, now) - _seconds(phase))
+    over = max(0.0, gone(workshop, now) - _seconds(phase)) if _keeps_time(workshop, phase, now) else 0.0
     return max(0, int((workshop.behind + over) // 60))
 
 

@@ -266,6 +266,8 @@ def _workshops(visit: Visit) -> list[Page]:
             for kind, pk in visit.phases.items()
         ),
         Page("workshop_projector", "fiona", reverse("workshop_projector", args=[visit.live.pk]), "counts"),
+        Page("workshops", "ada", reverse("workshops"), "rehearsal"),
+        Page("workshop", "ada", reverse("workshop", args=[visit.rehearsal]), "rehearsal"),
         Page("workshop", "fiona", coming, "to come"),
         Page("workshop", "sam", coming, "to come"),
         Page("workshop", "fiona", over, "over"),

@@ -24,6 +24,7 @@ from touchpoints.models import Journey, MapVersion, Proposal, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake
 from voices.models import CommentImport
+from workshops import rehearsal
 from workshops.models import Workshop
 
 PASSWORD = "kettle-harbour-linen"  # of Nora, who signed up a minute ago and belongs to no organisation
@@ -68,6 +69,7 @@ class Visit:
     invitation: str = ""
     used: str = ""
     reply: str = ""
+    rehearsal: str = ""
     phases: dict[str, str] = field(default_factory=dict)  # kind of phase → a workshop that is in it
 
 
@@ -105,6 +107,8 @@ def visit() -> Visit:
     made.aim = Aim.objects.filter(room=journey.room, comments__isnull=False).earliest("created_at").pk
     made.version = MapVersion.objects.filter(room=journey.room).earliest("at").pk
     _in_every_phase(made)
+    ada = load_actor(people["ada"].identity, harrow.pk)
+    made.rehearsal = rehearsal.start(harrow, people["ada"], ada, journey).pk
     _invited(made)
     _nudged(made)
     _at_the_door(made)

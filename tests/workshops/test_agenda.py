@@ -24,6 +24,7 @@ class Part:
     minutes_shared: int
     minutes_private: int = 0
     protected: bool = False
+    open_until: datetime.datetime | None = None
 
     @property
     def whole(self) -> int:
@@ -56,6 +57,8 @@ def test_seven_minutes_over_are_five_from_the_break_and_two_from_what_comes_next
     phases = [Part("fine_tune", 10, 10), Part("break", 10), Part("do_differently", 10, 10), Part("commit", 25, 0, True)]
     assert catch_up(phases, 0, 7) == {1: 5, 2: 2}
     assert shortened(phases[2], 2) == (9, 9)
+    phases[2].open_until = START
+    assert catch_up(phases, 0, 7) == {1: 5}
 
 
 @pytest.mark.django_db

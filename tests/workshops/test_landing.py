@@ -141,5 +141,9 @@ def test_one_more_is_asked_and_one_less(as_, journey, fiona, sam, departments):
     assert any(message.to == ["finn@harrow.example"] for message in mail.outbox)
     again = browser.post(at, {"do": "ask", "person": "Sam Okoro", "department": sales})
     assert again.status_code == 422 and "They are asked already." in words(again)
+    assert 'aria-pressed="true" aria-label="Sam Okoro meets customers daily"' in words(browser.get(at))
+    browser.post(at, {"do": "frontline", "participant": rows["Sam Okoro"].pk})
+    assert not Participant.objects.get(pk=rows["Sam Okoro"].pk).frontline
+    assert 'aria-pressed="false" aria-label="Sam Okoro meets customers daily"' in words(browser.get(at))
     browser.post(at, {"do": "remove", "participant": rows["finn"].pk})
     assert not Participant.objects.filter(workshop=workshop, removed_at=None, name="finn").exists()

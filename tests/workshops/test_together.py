@@ -231,6 +231,30 @@ def test_a_phase_left_open_overnight_is_no_delay(journey, fiona, as_):
         assert workshop.behind <= 0 and "min behind" not in page(as_, "fiona", workshop)
 
 
+def test_a_phase_that_stays_open_for_days_is_never_over_before_its_end_nor_late(journey, fiona, as_):
+    start = datetime.datetime(2030, 3, 20, 16, 0, tzinfo=datetime.UTC)
+    until = start + datetime.timedelta(days=3)
+    with time_machine.travel(start, tick=False) as clock:
+        workshop = gone_live(journey, fiona, "learn")
+        before = Workshop.objects.get(pk=workshop.pk).behind
+        change = {"id": now(workshop.pk), "open_until": until.isoformat()}
+        execute(journey.pk, fiona.identity, "phase.change", change)
+        fiona.time_zone = "America/New_York"
+        fiona.save()
+        clock.shift(datetime.timedelta(days=2))
+        for where in ("", "projector/"):
+            shown = page(as_, "fiona", workshop, where)
+            assert ">open until<" in shown and "Sat 23 March, 12:00" in shown  # by her own clock
+            assert 'id="timer"' not in shown and "left open" not in shown and "min behind" not in shown
+        with pytest.raises(Refused, match="open until a day"):
+            do(workshop, fiona, "add_minute", phase=now(workshop.pk))
+        clock.shift(datetime.timedelta(days=2))
+        assert ">was open until<" in page(as_, "fiona", workshop)
+        do(workshop, fiona, "next_phase", phase=now(workshop.pk))
+        workshop.refresh_from_db()
+        assert workshop.behind == before and "min behind" not in page(as_, "fiona", workshop)
+
+
 def test_an_empty_workshop_closes(journey, fiona, as_):
     workshop = gone_live(journey, fiona)
     execute(journey.pk, fiona.identity, "workshop.close", {"id": workshop.pk, "because": "Nobody came"})

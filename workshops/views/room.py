@@ -113,6 +113,8 @@ def _timer(row: Workshop) -> dict[str, Any] | None:
     if row.phase is None or row.phase_started_at is None:
         return None
     now = timezone.now()
+    if row.phase.open_until is not None:  # nothing to count: everybody does it when it suits them
+        return {"until": row.phase.open_until, "passed": row.phase.open_until <= now}
     part, left = seconds_left(row.phase, gone(row, now))
     total = (row.phase.minutes_private if part == "private" else row.phase.minutes_shared) * 60
     minutes, seconds = divmod(int(abs(left)), 60)
