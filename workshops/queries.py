@@ -11,20 +11,21 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from accounts.actors import Actor, load_actor, with_pen
-from accounts.models import Department, Invitation, Organisation
+from accounts.models import Department, Invitation, Organisation, Role
 from touchpoints.models import Stage, Touchpoint
 from voices.models import FROM_CUSTOMERS, Comment, Issue
 from voices.queries import comments_of, standings_of
 from voices.ranking import Ranked, Standing, what_changed
 from workshops.models import Answer, Parked, Participant, Phase, Prompt, Rating, Voter, Workshop
 
+RUN = (Role.ADMIN, Role.FACILITATOR)  # without a department they are not asked: they run it
+
 
 def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
     """The workshops of these organisations: live ones first, then those to come, then those that are over."""
-    asked, opened = (
-        Q(participants__removed_at=None),
-        Q(participants__removed_at=None, participants__opened_at__isnull=False),
-    )
+    runs_it = Q(participants__department=None, participants__role__in=RUN)
+    asked = Q(participants__removed_at=None) & ~runs_it
+    opened = asked & Q(participants__opened_at__isnull=False)
     return (
         Workshop.objects.filter(
             room__organisation__in=organisations, room__journey_set__rehearsal=False, removed_at=None

@@ -105,7 +105,13 @@ def _before(row: Workshop, actor: Actor) -> dict[str, Any]:
         return {}
     roster = queries.roster_of(row)
     roster["functions_asked"] = roster.pop("asked")
-    return roster | {"asked_me": queries.asked_of(row, actor.key)}
+    seats = [
+        person for person in queries.participants_of(row) if person.department_id or person.role not in queries.RUN
+    ]
+    return roster | {
+        "asked_me": queries.asked_of(row, actor.key), "seats": seats,
+        "opened": sum(person.opened_at is not None for person in seats),
+    }  # fmt: skip
 
 
 def _timer(row: Workshop) -> dict[str, Any] | None:
