@@ -24,6 +24,7 @@ WORDS = {
     "member.changed": "changed somebody’s role or departments",
     "member.deactivated": "ended somebody’s access",
     "member.reactivated": "gave somebody access back",
+    "department.removed": "removed a department",
     "member.handed_over": "handed somebody’s work over",
     "join_code.opened": "opened a join code",
     "join_code.locked": "locked a join code",

@@ -19,7 +19,17 @@ from django.utils.text import slugify
 
 from accounts.audit import audit
 from accounts.ids import new_id
-from accounts.models import COLOURS, Department, Membership, Organisation, Role, User, standard_departments
+from accounts.models import (
+    COLOURS,
+    Department,
+    Guest,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    User,
+    standard_departments,
+)
 from accounts.text import clean_line
 
 
@@ -106,8 +116,8 @@ def add_department(organisation: Organisation, name: str, code: str = "", *, by:
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # two at once would take one position
     code = _department_code(organisation, name, code)
     _refuse_same_name(organisation, name)
-    last = organisation.departments.aggregate(last=Max("position"))["last"] or 0
-    used = list(organisation.departments.values_list("colour", flat=True))
+    last = Department.objects.filter(organisation=organisation).aggregate(last=Max("position"))["last"] or 0
+    used = list(Department.objects.filter(organisation=organisation).values_list("colour", flat=True))
     colour = min(range(1, COLOURS + 1), key=lambda c: (used.count(c), c))
     rights_changed(organisation.pk)  # connected browsers offer it at once
     row = Department.objects.create(
@@ -128,6 +138,28 @@ def rename_department(department: Department, name: str, code: str, *, by: str =
     # Not a right, but shown next to people: connected browsers fetch it afresh with their rights.
     rights_changed(department.organisation_id)
     audit("department.changed", by, department.organisation_id, department=department.pk)
+
+
+@transaction.atomic
+def retire_department(department: Department, heir: Department, *, by: str) -> None:
+    """It is offered nowhere any more; who speaks for it, or is invited to, speaks for `heir`. What it said stays."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=department.organisation_id)
+    rows = Department.objects.filter(organisation=department.organisation_id, pk__in=[department.pk, heir.pk])
+    here = set(rows.values_list("pk", flat=True))
+    if department.pk not in here:
+        return
+    if heir.pk not in here or heir == department:
+        raise ValidationError("Choose a department from the list.")
+    held: list[Membership | Invitation] = [*Membership.objects.filter(departments=department)]
+    held += Invitation.objects.filter(departments=department)
+    for row in held:
+        row.departments.add(heir)
+        row.departments.remove(department)
+    Guest.objects.filter(department=department, expires_at__gt=timezone.now()).update(department=heir)
+    department.retired_at = timezone.now()
+    department.save(update_fields=["retired_at"])
+    rights_changed(department.organisation_id)
+    audit("department.removed", by, department.organisation_id, department=department.pk, heir=heir.pk)
 
 
 @transaction.atomic
@@ -168,13 +200,15 @@ def _set_departments(membership: Membership, departments: Iterable[Department]) 
 
 
 def _refuse_same_name(organisation: Organisation, name: str, but: Department | None = None) -> None:
-    if organisation.departments.filter(name__iexact=name).exclude(pk=but and but.pk).exists():
+    if Department.objects.filter(organisation=organisation, name__iexact=name).exclude(pk=but and but.pk).exists():
         raise ValidationError({"name": f"There is a department called {name} already."})
 
 
 def _department_code(organisation: Organisation, name: str, wanted: str, but: Department | None = None) -> str:
     """Two capital letters or digits that no other department has."""
-    taken = set(organisation.departments.exclude(pk=but and but.pk).values_list("code", flat=True))
+    taken = set(
+        Department.objects.filter(organisation=organisation).exclude(pk=but and but.pk).values_list("code", flat=True)
+    )
     wanted = wanted.strip().upper()
     if wanted:
         if len(wanted) != 2 or not wanted.isalnum() or not wanted.isascii():

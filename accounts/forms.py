@@ -33,7 +33,7 @@ class _WithDepartments(forms.Form):
 
     def __init__(self, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["departments"].queryset = organisation.departments.all()  # type: ignore[attr-defined]
+        self.fields["departments"].queryset = Department.objects.filter(organisation=organisation)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -161,8 +161,19 @@ class AuditEvent(models.Model):
         return self.what
 
 
+class CurrentDepartments(models.Manager["Department"]):
+    """Those there are now: what is offered anywhere."""
+
+    def get_queryset(self) -> models.QuerySet[Department]:
+        return super().get_queryset().filter(retired_at=None)
+
+
 class Department(models.Model):
-    """A functional area. Its two-letter code always stands beside its colour (1 to 12)."""
+    """A functional area. Its two-letter code always stands beside its colour (1 to 12).
+
+    One that is removed is kept, for what it said and promised stays under its name; it is offered nowhere any more,
+    and its name and code are free. `objects` are those there are now; `ever`, and every relation, has the others, too.
+    """
 
     id = models.CharField(primary_key=True, max_length=24, default=ids.department_id)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="departments")
@@ -170,12 +181,21 @@ class Department(models.Model):
     code = models.CharField(max_length=2)
     colour = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(COLOURS)])
     position = models.PositiveSmallIntegerField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CurrentDepartments()
+    ever = models.Manager["Department"]()
 
     class Meta:
         ordering = ["position"]
+        default_manager_name = "ever"
         constraints = [
-            models.UniqueConstraint("organisation", Lower("name"), name="department_name"),
-            models.UniqueConstraint(fields=["organisation", "code"], name="department_code"),
+            models.UniqueConstraint(
+                "organisation", Lower("name"), condition=models.Q(retired_at=None), name="department_name"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "code"], condition=models.Q(retired_at=None), name="department_code"
+            ),
         ]
 
     def __str__(self) -> str:

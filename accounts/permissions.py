@@ -30,6 +30,10 @@ def may_change_departments(actor: Actor) -> bool:
     return actor.leads
 
 
+def may_remove_departments(actor: Actor) -> bool:
+    return actor.role == Role.ADMIN
+
+
 def may_read_mailbox(actor: Actor) -> bool:
     return actor.role == Role.ADMIN
 

@@ -143,4 +143,4 @@ def coverage(workshop: Workshop) -> Coverage:
 def speaking_in(workshop: Workshop) -> list[Department]:
     """The departments somebody speaks for in this workshop."""
     asked = Participant.objects.filter(workshop=workshop, removed_at=None, role__in=SPEAK, department__isnull=False)
-    return list(Department.objects.filter(pk__in=asked.values("department")).order_by("position", "id"))
+    return list(Department.ever.filter(pk__in=asked.values("department")).order_by("position", "id"))

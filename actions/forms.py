@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Department
@@ -87,7 +88,8 @@ class ActionForm(forms.Form):
         super().__init__(data, initial=self._there() if action else self._start(journey, me, asked or {}))
         organisation, here = journey.room.organisation_id, {"room": journey.room_id, "removed_at": None}
         people = [(user.pk, str(user)) for user in members_to_choose(organisation)]
-        departments = [(row.pk, row.name) for row in Department.objects.filter(organisation=organisation)]
+        current = Q(retired_at=None) | Q(pk=action.department_id if action else None)  # what stands there stays
+        departments = [(row.pk, row.name) for row in Department.ever.filter(current, organisation=organisation)]
         places = Touchpoint.objects.filter(**here).order_by("stage__order", "order")
         workshops = Workshop.objects.filter(**here).order_by("-created_at")
         others = ActionItem.objects.filter(**here, status__in=OPEN).order_by("due", "id")

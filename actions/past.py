@@ -57,7 +57,7 @@ def _names(action: ActionItem, values: Iterable[Any]) -> dict[Any, str]:
     people = User.objects.filter(
         memberships__organisation=organisation, pk__in=[each for each in found if isinstance(each, int)]
     )
-    departments = Department.objects.filter(organisation=organisation)
+    departments = Department.ever.filter(organisation=organisation)
     return {row.pk: str(row) for row in (*people, *departments)}
 
 

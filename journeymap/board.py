@@ -416,8 +416,12 @@ def you(actor: Actor) -> dict[str, Any]:
 
 
 def departments(organisation_id: str) -> list[dict[str, Any]]:
-    rows = Department.objects.filter(organisation=organisation_id).order_by("position", "id")
-    return [dict(row) for row in rows.values("id", "name", "code", "colour")]
+    """Those that were as well, for a map's past names them; they come with `retired`."""
+    rows = Department.ever.filter(organisation=organisation_id).order_by("position", "id")
+    return [
+        {"id": row.pk, "name": row.name, "code": row.code, "colour": row.colour, "retired": row.retired_at is not None}
+        for row in rows
+    ]
 
 
 BOARD = Board(COMMANDS, KINDS, load_actors, you, departments)

@@ -98,6 +98,11 @@ urlpatterns = [
     path("organisations/<slug:slug>/invite/<str:pk>/withdraw/", invitations.withdraw, name="invitation_withdraw"),
     path("organisations/<slug:slug>/departments/", members.departments, name="departments"),
     path("organisations/<slug:slug>/departments/<str:pk>/", members.department, name="department"),
+    path(
+        "organisations/<slug:slug>/departments/<str:pk>/remove/",
+        department_pages.department_remove,
+        name="department_remove",
+    ),
     path("organisations/<slug:slug>/outbox/", mail_outbox.outbox, name="outbox"),
     path("organisations/<slug:slug>/mailbox/", members.mailbox, name="mailbox"),
     path("organisations/<slug:slug>/mailbox/<int:pk>/", members.mail, name="mail"),

@@ -88,12 +88,13 @@ class You(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Area(msgspec.Struct, forbid_unknown_fields=True):
-    """A department: its two-letter code always stands beside its colour."""
+    """A department: its two-letter code always stands beside its colour. `retired`: it was one, for what names it."""
 
     id: str
     name: str
     code: str
     colour: int
+    retired: bool
 
 
 class Welcome(Said):

@@ -13,6 +13,7 @@ from django.db.models import Q
 from msgspec.json import decode
 
 from accounts.actors import Actor
+from accounts.models import Department
 from live.board import Command
 from live.models import Event, Record
 from live.values import Refused
@@ -66,14 +67,41 @@ def _apply(ctx: Any, event: Event, step: list[Any]) -> Record | None:
         for name, value in after.items():
             if row.value(name) != value:
                 raise Refused("conflict", f"Somebody changed this {row.kind} after you. Look at it first.")
+        _not_to_retired(row, before)
         ctx.change(row, **before)
     elif (row.removed_at is None) == (verb == "restore"):
         raise Refused("conflict", f"Somebody changed this {row.kind} after you. Look at it first.")
     elif verb == "restore":
         ctx.restore(row)
+        _without_retired(ctx, row)
     else:
         ctx.remove(row)
     return row
+
+
+def _not_to_retired(row: Record, before: dict[str, Any]) -> None:
+    """A department that was removed since does not come back as whose something is."""
+    for name, value in before.items():
+        for gone in _retired(row, name, value):
+            raise Refused("conflict", f"{gone} is not a department any more, so this stays as it is.", field=name)
+
+
+def _without_retired(ctx: Any, row: Record) -> None:
+    """What comes back belongs to nobody where it belonged to a department that was removed since."""
+    for name in row.wire:
+        value, field = row.value(name), row._meta.get_field(name)
+        if gone := {department.pk for department in _retired(row, name, value)}:
+            if isinstance(value, list):
+                ctx.change(row, **{name: [pk for pk in value if pk not in gone]})
+            elif field.null:
+                ctx.change(row, **{name: None})
+
+
+def _retired(row: Record, name: str, value: Any) -> list[Department]:
+    if not value or row._meta.get_field(name).related_model is not Department:
+        return []
+    ids = value if isinstance(value, list) else [value]
+    return list(Department.ever.filter(pk__in=ids, retired_at__isnull=False))
 
 
 def _has_a_place(ctx: Any, row: Record | None) -> None:

@@ -55,7 +55,7 @@ def picture_of(journey: Journey, paper: Paper) -> dict[str, Any]:
         raise Refused(
             "too_big", f"This map has {total:,} touchpoints; {MOST_DRAWN:,} fit on a picture. Take the table."
         )
-    departments = {row.pk: row for row in Department.objects.filter(organisation=journey.room.organisation_id)}
+    departments = {row.pk: row for row in Department.ever.filter(organisation=journey.room.organisation_id)}
     rows = [card for _, cards in columns for card in cards]
     used = sorted({row.lead_id for row in rows if row.lead_id}, key=lambda pk: departments[pk].position)
     stages = [_stage(number, stage, cards, departments) for number, (stage, cards) in enumerate(columns, 1)]

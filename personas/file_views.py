@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import actor_or_404, organisation_for, require, signed_in
 from accounts.actors import identity_of
 from accounts.audit import audit
-from accounts.models import Organisation, Role, User
+from accounts.models import Department, Organisation, Role, User
 from live.sheets import BadFile, csv_lines, neutral
 from live.values import Refused
 from personas import drawing, incoming, interchange, openjourney, readable, rows, tables, workbook
@@ -130,7 +130,7 @@ def _table(
     # A field that is left by clicking "Bring in" sends a look as well, with the button in it: only the page itself brings.
     confirmed = chosen is not None and "bring" in chosen and "HX-Request" not in request.headers
     form = TableForm(table, chosen)
-    departments = list(organisation.departments.all())
+    departments = list(Department.objects.filter(organisation=organisation))
     found = rows.interpret(table, form.columns, departments) if form.is_valid() else rows.Found()
     problem = ""
     if confirmed and form.is_valid() and found.touchpoints:

@@ -101,7 +101,7 @@ def load(organisation: Organisation, owner: User | None, file: JourneyFile, pk: 
 
 def _departments(organisation: Organisation, wanted: Sequence[OneDepartment]) -> dict[str, Department]:
     """Code in the file → department here: the one of that name, else a new one."""
-    here = {row.name.casefold(): row for row in organisation.departments.all()}
+    here = {row.name.casefold(): row for row in Department.objects.filter(organisation=organisation)}
     taken = {row.code for row in here.values()}
     found = {}
     for one in wanted:

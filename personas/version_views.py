@@ -169,7 +169,7 @@ def _reasons(journey: Journey) -> dict[str, str]:
 
 def _words(journey: Journey) -> dict[str, dict[Any, str]]:
     """What the values of properties are called on this organisation's screens."""
-    departments = Department.objects.filter(organisation=journey.room.organisation_id)
+    departments = Department.ever.filter(organisation=journey.room.organisation_id)
     names = {row.pk: row.name for row in departments}
     people = User.objects.filter(memberships__organisation=journey.room.organisation_id)
     choices = {

@@ -95,6 +95,7 @@ URLS: dict[str, dict[str, str]] = {
     "departments": {"GET": MEMBERS, "POST": LEADERS},
     "department_work": {"GET": MEMBERS, "POST": MEMBERS},
     "department": {"GET": LEADERS, "POST": LEADERS},
+    "department_remove": {"GET": ADMINS, "POST": ADMINS},
     "mailbox": {"GET": ADMINS},
     "mail": {"GET": ADMINS},
     "invitation": {"GET": OPEN, "POST": OPEN},  # the link is the key

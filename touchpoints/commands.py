@@ -85,8 +85,11 @@ def place(ctx: Context, siblings: list[Any], after: str | None, moving: str = ""
 
 def department(ctx: Context, pk: str | None, field: str) -> str | None:
     """A department id of this organisation, checked."""
-    if pk is not None and not Department.objects.filter(pk=pk, organisation=ctx.room.organisation_id).exists():
+    row = Department.ever.filter(pk=pk, organisation=ctx.room.organisation_id).first() if pk is not None else None
+    if pk is not None and row is None:
         raise Refused("unknown", "There is no such department here.", field=field)
+    if row is not None and row.retired_at is not None:
+        raise Refused("unknown", f"{row.name} is not a department any more. Choose another one.", field=field)
     return pk
 
 

@@ -92,7 +92,7 @@ def findings(request: HttpRequest, pk: str) -> HttpResponse:
     steps = steps_of(found)
     stages = list(Stage.objects.filter(room=found.room_id, removed_at=None).order_by("order", "id"))
     channels = list(Channel.objects.filter(room=found.room_id, removed_at=None).order_by("name", "id"))
-    departments = {row.pk: row for row in Department.objects.filter(organisation=found.room.organisation_id)}
+    departments = {row.pk: row for row in Department.ever.filter(organisation=found.room.organisation_id)}
     needed = said.needs(steps)
     context = {
         "journey": found,

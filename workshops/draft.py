@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import QueryDict
 
-from accounts.models import Organisation
+from accounts.models import Department, Organisation
 from live.models import new_id
 from workshops.models import Participant, Workshop
 from workshops.steps import DateStep, FunctionsStep, ObjectiveStep, StagesStep, Step, picked
@@ -94,7 +94,8 @@ def _people_of(workshop: Workshop) -> dict[str, list[str]]:
     """The functions' page filled with who was there."""
     organisation = workshop.room.organisation
     users = {row.user.identity: row.user for row in organisation.memberships.select_related("user")}
-    asked = list(workshop.functions) or list(organisation.departments.values_list("pk", flat=True))
+    here = list(Department.objects.filter(organisation=organisation).values_list("pk", flat=True))
+    asked = [pk for pk in here if pk in workshop.functions] or here
     said: dict[str, list[str]] = {"functions": asked}
     for row in Participant.objects.filter(workshop=workshop, removed_at=None, person__in=users):
         name = f"{'deputy' if row.deputy else 'rep'}-{row.department_id}"

@@ -69,8 +69,9 @@ class Function:
 def roster_of(workshop: Workshop) -> dict[str, Any]:
     """The functions that should be in the room, with their people; and what is missing."""
     organisation = workshop.room.organisation
-    rows = Department.objects.filter(organisation=organisation).order_by("position")
     rows_of = list(participants_of(workshop).order_by("deputy", "name", "id"))
+    were = {*workshop.functions, *(row.department_id for row in rows_of if row.department_id)}
+    rows = Department.ever.filter(Q(retired_at=None) | Q(pk__in=were), organisation=organisation).order_by("position")
     mails = Invitation.objects.in_bulk([row.person for row in rows_of if row.person.startswith("in_")])
     people = [(row, mails[row.person].email if row.person in mails else "") for row in rows_of]
     wanted = set(workshop.functions) or {row.pk for row in rows}
@@ -143,7 +144,7 @@ def table_of(workshop: Workshop, people: Iterable[Participant]) -> list[Row]:
     for person in people:
         if person.department_id and person.opened_at:
             present.setdefault(person.department_id, []).append(person.name)
-    departments = Department.objects.filter(pk__in={*present, *workshop.counts}).order_by("position")
+    departments = Department.ever.filter(pk__in={*present, *workshop.counts}).order_by("position")
     return [Row(row, _counts(workshop, row.pk), present.get(row.pk, [])) for row in departments]
 
 

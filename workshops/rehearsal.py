@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts import joining
 from accounts.actors import Actor
 from accounts.commands import rights_changed
-from accounts.models import Guest, JoinCode, Organisation, User
+from accounts.models import Department, Guest, JoinCode, Organisation, User
 from live.door import execute, execute_all
 from live.models import Record, Room, new_id
 from live.values import Refused
@@ -47,7 +47,7 @@ def start(organisation: Organisation, user: User, actor: Actor, journey: Journey
         return there.workshop
     copy = _copy(organisation, user, journey) if journey else _sample(organisation, user)
     code = joining.open_code(organisation, copy.pk, by=actor.key)
-    departments = list(organisation.departments.order_by("position"))
+    departments = list(Department.objects.filter(organisation=organisation).order_by("position"))
     for place, (name, short, _) in enumerate(CAST):
         department = next((row for row in departments if row.code == short), departments[place % len(departments)])
         joining.ask_to_join(code, f"{name} (simulated)", department)

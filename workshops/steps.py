@@ -114,7 +114,7 @@ class FunctionsStep(Step):
     )  # fmt: skip
 
     def build(self) -> None:
-        self.departments = list(self.organisation.departments.order_by("position"))
+        self.departments = list(Department.objects.filter(organisation=self.organisation).order_by("position"))
         self.known = self.members()
         self.by_address = {row.user.email: row for row in self.known}
         self.fields["functions"].choices = [(row.pk, row.name) for row in self.departments]  # type: ignore[attr-defined]

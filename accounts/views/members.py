@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import commands, queries
 from accounts.access import member_or_404, posted, require, signed_in
 from accounts.forms import DepartmentForm, MemberForm
+from accounts.models import Department
 from accounts.pages import page
 from accounts.permissions import (
     may_change_departments,
     may_change_members,
     may_read_mailbox,
+    may_remove_departments,
     may_see_departments,
     may_see_members,
 )
@@ -92,11 +94,13 @@ def departments(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("departments", slug)
             except ValidationError as error:
                 form.add_error(None, error)
-    rows = queries.departments_of(organisation)
-    may_change = may_change_departments(actor)
-    return page(
-        request, "accounts/departments.html", organisation, actor, form=form, departments=rows, may_change=may_change
-    )
+    context = {
+        "form": form,
+        "departments": queries.departments_of(organisation),
+        "retired": Department.ever.filter(organisation=organisation, retired_at__isnull=False).order_by("-retired_at"),
+        "may_change": may_change_departments(actor),
+    }
+    return page(request, "accounts/departments.html", organisation, actor, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +109,7 @@ def department(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """Another name or code for one department."""
     organisation, actor = member_or_404(request, slug)
     require(may_change_departments(actor))
-    row = get_object_or_404(organisation.departments, pk=pk)
+    row = get_object_or_404(Department.objects, organisation=organisation, pk=pk)
     form = DepartmentForm(posted(request), initial={"name": row.name, "code": row.code})
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,7 +117,9 @@ def department(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
             return redirect("departments", slug)
         except ValidationError as error:
             form.add_error(None, error)
-    return page(request, "accounts/department.html", organisation, actor, department=row, form=form)
+    may_remove = may_remove_departments(actor)
+    context = {"department": row, "form": form, "may_remove": may_remove}
+    return page(request, "accounts/department.html", organisation, actor, **context)
 
 
 @require_safe

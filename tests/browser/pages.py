@@ -115,6 +115,7 @@ def _people(visit: Visit) -> list[Page]:
         Page("department_work", "sam", reverse("department_work", args=[slug, service.pk])),
         Page("department_work", "elena", reverse("department_work", args=[slug, empty.pk]), "empty"),
         Page("department", "ada", reverse("department", args=[slug, first.pk])),
+        Page("department_remove", "ada", reverse("department_remove", args=[slug, service.pk])),
         Page("member_leave", "ada", reverse("member_leave", args=[slug, sam.pk])),
         Page("organisation_settings", "ada", reverse("organisation_settings", args=[slug])),
         Page("audit", "ada", reverse("audit", args=[slug])),

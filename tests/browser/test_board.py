@@ -291,6 +291,21 @@ def test_who_is_removed_is_out_within_a_second_and_told(board, cards, people, ha
     expect(sam.locator("#status")).to_have_attribute("data-state", "attention")
 
 
+def test_a_department_that_is_removed_gives_way_on_every_open_map(board, window, cards, departments):
+    fiona, ada, sales = board("fiona"), window("ada"), departments["SA"]
+    expect(card(fiona, cards[0]).locator(".dept__code")).to_have_text("SA")
+    ada.goto(f"/organisations/harrow-packaging/departments/{sales.pk}/")
+    ada.get_by_role("link", name="Remove this department").click()
+    expect(ada.get_by_text("3 touchpoints that it leads")).to_be_visible()
+    ada.get_by_label("Who takes over?").select_option(label="Finance")
+    ada.get_by_role("button", name="Remove Sales").click()
+    expect(ada.get_by_text("Sales is removed. 3 things went to Finance.")).to_be_visible()
+    expect(card(fiona, cards[0]).locator(".dept__code")).to_have_text("FI")
+    lead = drawer(fiona, cards[0]).get_by_label("Department that answers for it")
+    expect(lead).to_have_value(departments["FI"].pk)
+    expect(lead.locator(f'option[value="{sales.pk}"]')).to_have_count(0)
+
+
 # -- for everybody -------------------------------------------------------------------------------
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import invitations
 from accounts.access import address_for_others, require, signed_in
 from accounts.actors import Actor, identity_of
-from accounts.models import Role
+from accounts.models import Department, Role
 from live import door
 from live.models import new_id
 from live.values import Refused
@@ -175,7 +175,7 @@ def roster(request: HttpRequest, pk: str) -> HttpResponse:
     context = queries.roster_of(row) | {
         "workshop": row, "journey": Journey.objects.get(pk=row.room_id), "said": said, "given": request.POST,
         "names": FunctionsStep(row.room.organisation, None).people, "closed": row.state == Workshop.State.CLOSED,
-        "departments": row.room.organisation.departments.order_by("position"),
+        "departments": Department.objects.filter(organisation=row.room.organisation_id).order_by("position"),
     }  # fmt: skip
     return render(request, "workshops/roster.html", context, status=422 if "problem" in said else 200)
 
@@ -198,7 +198,7 @@ def _of_roster(request: HttpRequest, row: Workshop, actor: Actor) -> dict[str, A
 def _ask(request: HttpRequest, row: Workshop, actor: Actor) -> dict[str, Any]:
     """One more, by name or address; who is not here yet gets a place and a mail."""
     post, organisation = request.POST, row.room.organisation
-    department = organisation.departments.filter(pk=post.get("department", "")).first()
+    department = Department.objects.filter(organisation=organisation, pk=post.get("department", "")).first()
     if department is None:
         return {"problem": "Choose the function they come for."}
     try:

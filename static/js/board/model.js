@@ -6,7 +6,8 @@ export class Model {
   constructor({ store, me, people = [] }) {
     Object.assign(this, { store, people });
     this.me = { departments: [], ...me };
-    this.departments = new Map();
+    this.departments = new Map(); // those there are now: what is offered
+    this.everyDepartment = new Map(); // and those that were, to name them
     this.talk = null;
     this.lens = new WeakMap();
     store.addEventListener("change", ({ detail }) => {
@@ -17,7 +18,8 @@ export class Model {
 
   welcome({ you, departments }) {
     this.me = you;
-    this.departments = new Map(departments.map((department) => [department.id, department]));
+    this.everyDepartment = new Map(departments.map((department) => [department.id, department]));
+    this.departments = new Map([...this.everyDepartment].filter(([, { retired }]) => !retired));
   }
 
   get journey() { return this.store.all("journey")[0]; }
@@ -62,7 +64,7 @@ export class Model {
     return this.talk.get(touchpoint) ?? { remark: 0, proposal: 0 };
   }
 
-  department(id) { return this.departments.get(id); }
+  department(id) { return this.everyDepartment.get(id); }
 
   /** Touchpoints by stage in one go: for the first drawing and the curve. */
   columns() {
