@@ -20,6 +20,7 @@ from actions import report_link_views as shared_reports
 from actions import report_views as reports
 from actions import result_views as result_pages
 from actions import views as actions
+from actions import workshop_list_views as workshops
 from actions.departments import landing
 from journeymap import api as own_api
 from journeymap import health
@@ -35,7 +36,6 @@ from voices import api as voices_api
 from voices.views import aims, bring_in, coding, desk, issues, second
 from workshops.views import asking, planning, rehearsing, starting
 from workshops.views import doing as in_room
-from workshops.views import lists as workshops
 from workshops.views import room as workshop_room
 
 REPORT_FORMS = r"letter\.pdf|pdf|pptx|xlsx|md"

@@ -25,6 +25,7 @@ from live.tickets import make_ticket
 from touchpoints.models import Journey
 from workshops import desk, queries
 from workshops.agenda import catch_up, seconds_left
+from workshops.cycles import series_in
 from workshops.models import Phase, Prompt, Workshop
 from workshops.permissions import answers_for, nobody_in_particular, runs_workshops
 from workshops.running import gone, late_by, left_open
@@ -39,6 +40,7 @@ def workshop(request: HttpRequest, pk: str) -> HttpResponse:
     row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     context = _room(row, actor, again=request.headers.get("HX-Request") == "true") | {
         **_before(row, actor),
+        "series": series_in(row.room) if row.state == Workshop.State.CLOSED else None,
         "problem": request.session.pop("workshop_problem", ""),
         "by_script": True,  # once the line is there, answers are drawn from the records
         "boot": _boot(request, row, actor),
