@@ -306,6 +306,23 @@ def test_a_department_that_is_removed_gives_way_on_every_open_map(board, window,
     expect(lead.locator(f'option[value="{sales.pk}"]')).to_have_count(0)
 
 
+def test_the_map_gets_another_owner(board, cards, journey, people):
+    fiona = board("fiona")
+    fiona.get_by_role("button", name="About this map").click()
+    owner = fiona.get_by_label("Who owns it?")
+    expect(owner).to_have_value(str(people["fiona"].pk))
+    owner.select_option(label="Elena Ruiz")
+    for _ in range(50):
+        journey.refresh_from_db()
+        if journey.owner == people["elena"]:
+            break
+        time.sleep(0.1)
+    assert journey.owner == people["elena"]
+    fiona.reload()
+    fiona.get_by_role("button", name="About this map").click()
+    expect(fiona.get_by_label("Who owns it?")).to_have_value(str(people["elena"].pk))
+
+
 # -- for everybody -------------------------------------------------------------------------------
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])

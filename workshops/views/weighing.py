@@ -50,7 +50,7 @@ def prompt(row: Workshop, actor: Actor, kind: str, *, again: bool) -> dict[str, 
 def _counts(row: Workshop, kind: str) -> list[tuple[Department, int, bool]]:
     """Of every department that is here or has answered: how many, and whether everybody may read them."""
     here = Participant.objects.filter(workshop=row, removed_at=None, opened_at__isnull=False)
-    departments = Department.objects.filter(pk__in={*here.values_list("department", flat=True), *row.counts})
+    departments = Department.ever.filter(pk__in={*here.values_list("department", flat=True), *row.counts})
     return [
         (each, row.counts.get(each.pk, {}).get(kind, 0), opened(row, kind, each.pk))
         for each in departments.order_by("position")

@@ -34,8 +34,15 @@ export function journeyName({ model, edits, presence }) {
     const brand = el("select.input", { id: "journey-brand-f", disabled: !model.runs, onchange: set("brand") },
       el("option", { value: "own" }, "Our own brand"), el("option", { value: "category" }, "The whole category"));
     brand.value = model.journey.brand;
+    const { owner } = model.journey; // guests do not get the list of who works here
+    const gone = owner && !model.people.some(({ id }) => id === owner) ? [[owner, "Somebody who left"]] : [];
+    const owners = el("select.input", { id: "journey-owner-f", disabled: !model.runs,
+      onchange: ({ target }) => edits.change(model.journey.id, { owner: Number(target.value) || null }) },
+    [["", "Nobody yet"], ...gone, ...model.people.map(({ id, name }) => [id, name])].map(([value, name]) => el("option", { value }, name)));
+    owners.value = owner ?? "";
     const review = el("input.input", { id: "journey-review-f", type: "date", value: model.journey.review_by ?? "", disabled: !model.runs, onchange: set("review_by") });
     fields.push(el("div.field", {}, el("label", { htmlFor: brand.id }, "Whose customers?"), brand),
+      ...(model.people.length ? [el("div.field", {}, el("label", { htmlFor: owners.id }, "Who owns it?"), el("p.hint", {}, "Hears when the map is out of date."), owners)] : []),
       el("div.field", {}, el("label", { htmlFor: review.id }, "Look at it again by"), el("p.hint", {}, "After that day the map is marked as out of date."), review));
     $(".journey-fields", dialog).replaceChildren(...fields);
     $(".journey-why", dialog).hidden = model.runs;

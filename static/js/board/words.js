@@ -45,7 +45,7 @@ export const ASKED = { ask: "The question", ask_when: "When it is asked", ask_wh
 const PROPERTIES = {
   ...TEXTS, ...ASKED, metric: "How we measure it", confirmation: "What customers said of the stage", confirmed_by: "How many said it",
   confirmed_on: "When they said it", objective: "What the map is for", planned_use: "How it is used", success_measure: "The success measure",
-  review_by: "The day of review", brand: "Whose brand it is about", felt: "How she felt", felt_word: "her word for it", intended: "How we want her to feel",
+  review_by: "The day of review", brand: "Whose brand it is about", owner: "The owner", felt: "How she felt", felt_word: "her word for it", intended: "How we want her to feel",
   intended_word: "our word for it", of_kind: "What kind of touchpoint", verdict: "Keep, fix or remove", needs: "What it needs",
   moment_of_truth: "Moment of truth", severity: "How badly it hurts", lead: "The department that answers for it",
   contributors: "The departments also involved", channels: "Where she meets us", stage: "The stage", name: "The name",
