@@ -47,6 +47,8 @@ TRIABLE, TRIED = 3, 600
 BLOCK = 2_048
 # Below this nothing is said: it fits nowhere.
 NOWHERE = 0.25
+# Of so many texts it is kept how they were read, for the next correction: about 1 kB each.
+MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -84,19 +86,81 @@ class _Texts:
         return np.asarray(found)
 
 
+class _Corpus:
+    """What is learnt from all texts together: how rare words are, and who says the same in other words. A correction
+    changes nothing of it, so that it is read once and handed on from one `Places` to the next."""
+
+    def __init__(self, corpus: Sequence[str], others: Iterable[str], encode: Encode) -> None:
+        self._corpus, self._encode = frozenset(corpus), encode
+        self._texts = self._corpus | frozenset(others)
+        self._words: dict[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = {}
+        self._near: dict[str, NDArray[np.int64]] = {}
+
+    def is_of(self, other: _Corpus) -> bool:
+        return (self._corpus, self._texts, self._encode) == (other._corpus, other._texts, other._encode)
+
+    @cached_property
+    def vectorizer(self) -> TfidfVectorizer:
+        # In a small corpus every word that comes up once may be the one that tells.
+        found = TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=2 if len(self._texts) > 500 else 1)
+        return found.fit(sorted(self._texts))
+
+    @cached_property
+    def pool(self) -> _Texts | None:
+        """Texts of the corpus picked by a number made of their letters: the same whoever asks, in whatever order."""
+        return self.plain(self.pooled) if len(self._corpus) >= 4 * NEIGHBOURS else None
+
+    @cached_property
+    def pooled(self) -> list[str]:
+        picked = sorted(self._corpus, key=lambda text: hashlib.md5(text.encode(), usedforsecurity=False).digest())
+        return picked[:POOL]
+
+    def plain(self, texts: Sequence[str]) -> _Texts:
+        """Texts as numbers, by themselves."""
+        meaning, new = self._encode(texts), [text for text in dict.fromkeys(texts) if text not in self._words]
+        if len(self._words) + len(new) > MOST_KEPT:
+            return _Texts(meaning, self.vectorizer.transform(texts).tocsr())
+        if new:
+            words = self.vectorizer.transform(new).tocsr()
+            for text, start, end in zip(new, words.indptr, words.indptr[1:], strict=False):
+                self._words[text] = (words.indices[start:end].copy(), words.data[start:end].copy())
+        rows = [self._words[text] for text in texts]
+        ends = np.cumsum([0, *(len(indices) for indices, _ in rows)])
+        indices = np.concatenate([np.zeros(0, np.int32), *(indices for indices, _ in rows)])
+        data = np.concatenate([np.zeros(0), *(data for _, data in rows)])
+        shape = (len(texts), len(self.vectorizer.vocabulary_))
+        return _Texts(meaning, sparse.csr_matrix((data, indices, ends), shape))
+
+    def near(self, texts: Sequence[str], meaning: Floats, pool: Floats) -> NDArray[np.int64]:
+        """Which texts of the pool are nearest to each of these."""
+        new = [n for n, text in enumerate(texts) if text not in self._near]
+        if len(self._near) + len(new) > MOST_KEPT:
+            return _nearest(meaning, pool)
+        if new:
+            self._near.update((texts[n], row.copy()) for n, row in zip(new, _nearest(meaning[new], pool), strict=True))
+        return np.array([self._near[text] for text in texts], np.int64).reshape(len(texts), NEIGHBOURS)
+
+
+def _nearest(meaning: Floats, pool: Floats) -> NDArray[np.int64]:
+    return np.argpartition(-np.round(meaning @ pool.T, 4), NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+
+
 @dataclass
 class Places:
     """Everything known about the places, and what a new text is compared with.
 
     `examples` are (text, id of the place a person put it on); `corpus` is what waits beside them: how rare words are
-    and what is said in other words is learnt from it, without knowing where it belongs.
+    and what is said in other words is learnt from it, without knowing where it belongs. `before` is what
+    was known until now: what it learnt from the same corpus is taken on, and the answers are the same without it.
     """
 
     places: Sequence[Place]
     examples: Sequence[tuple[str, str]] = ()
     corpus: Sequence[str] = ()
     encode: Encode = encode
+    before: Places | None = None
     rows: list[tuple[str, int, float]] = field(init=False)
+    _corpus: _Corpus = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = sorted(self.places, key=lambda place: place.id)
@@ -107,26 +171,9 @@ class Places:
         for number, place in enumerate(self.places):
             said = (place.name, place.words, *place.examples)
             self.rows += [(text, number, own) for text in said if text.strip()]
-
-    @cached_property
-    def _vectorizer(self) -> TfidfVectorizer:
-        texts = sorted({*self.corpus, *(text for text, *_ in self.rows)})
-        # In a small corpus every word that comes up once may be the one that tells.
-        found = TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=2 if len(texts) > 500 else 1)
-        return found.fit(texts)
-
-    @cached_property
-    def _pool(self) -> _Texts | None:
-        """Texts of the corpus picked by a number made of their letters: the same whoever asks, in whatever order."""
-        return self._plain(self._pooled) if len(self.corpus) >= 4 * NEIGHBOURS else None
-
-    @cached_property
-    def _pooled(self) -> list[str]:
-        picked = sorted(set(self.corpus), key=lambda text: hashlib.md5(text.encode(), usedforsecurity=False).digest())
-        return picked[:POOL]
-
-    def _plain(self, texts: Sequence[str]) -> _Texts:
-        return _Texts(self.encode(texts), self._vectorizer.transform(texts).tocsr())
+        found, before = _Corpus(self.corpus, (text for text, *_ in self.rows), self.encode), self.before
+        self._corpus = before._corpus if before and found.is_of(before._corpus) else found
+        self.before = None  # it need not be kept any longer
 
     @property
     def _known(self) -> float:
@@ -136,15 +183,14 @@ class Places:
     def _read(self, texts: Sequence[str], lean: Lean) -> _Texts:
         """Texts as numbers, each a little like its neighbours in the corpus: the less is known of the places, the
         more it helps that somebody else says the same in the words of the place."""
-        found, pool = self._plain(texts), self._pool
+        found, pool = self._corpus.plain(texts), self._corpus.pool
         if not lean.share or pool is None or found.meaning is None or pool.meaning is None:
             return found
         share = lean.share / (1 + self._known / 10)
-        cosine = found.meaning @ pool.meaning.T
-        near = np.argpartition(-np.round(cosine, 4), NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+        near = self._corpus.near(texts, found.meaning, pool.meaning)
         pick = sparse.csr_matrix(
             (np.full(near.size, 1 / NEIGHBOURS), near.ravel(), np.arange(len(texts) + 1) * NEIGHBOURS),
-            (len(texts), cosine.shape[1]),
+            (len(texts), len(pool.meaning)),
         )
         around = unit(pick @ pool.meaning)
         meaning = unit(found.meaning + share * around)
@@ -189,10 +235,10 @@ class Places:
         weights = np.array([weight for *_, weight in self.rows])
         meant, often, alike = self._system(rows, of, weights, lean)
         solved: Any = np.linalg.solve(alike, meant - often)
-        pool = self._pool
+        pool = self._corpus.pool
         if self._known >= FEW or lean is not ON_MEANING or pool is None:
             return rows, solved, often
-        waiting = self._read(self._pooled, lean)
+        waiting = self._read(self._corpus.pooled, lean)
         pick, guess = self._clearest(waiting.alike(rows, lean.meaning) @ solved + often)
         rows, of = rows.and_(waiting[pick]), np.r_[of, guess]
         meant, often, alike = self._system(rows, of, np.r_[weights, np.full(len(pick), GUESS_WEIGHS)], lean)
@@ -246,9 +292,9 @@ class Places:
         return 1 + 9 / self._known**2
 
     def rank(
-        self, texts: Sequence[str], within: Sequence[frozenset[str] | None] | None = None
+        self, texts: Sequence[str], within: Sequence[frozenset[str] | None] | None = None, most: int = 3
     ) -> list[list[Suggestion]]:
-        """For every text the three likeliest places, best first; only those in `within` where it is given. An empty
+        """For every text the likeliest places, best first; only those in `within` where it is given. An empty
         list means that it fits nowhere."""
         scores, nearest = self.scores(texts)
         confidence = self.confidence(scores, nearest)
@@ -256,7 +302,7 @@ class Places:
         for number, text in enumerate(texts):
             allowed = within[number] if within else None
             order = np.argsort(-scores[number], kind="stable").tolist()
-            best = [n for n in order if allowed is None or self.places[n].id in allowed][:3]
+            best = [n for n in order if allowed is None or self.places[n].id in allowed][:most]
             sure = [(n, float(confidence[number, n])) for n in best if text.strip()]
             found.append([Suggestion(self.places[n].id, c, self._why(text, n)) for n, c in sure if c >= NOWHERE])
         return found
@@ -270,7 +316,7 @@ class Places:
 
     def _why(self, text: str, place: int) -> str:
         """The words of the text that are also said of the place, the rarest first; else that it only means the same."""
-        rarity, weight = self._vectorizer.vocabulary_, self._vectorizer.idf_
+        rarity, weight = self._corpus.vectorizer.vocabulary_, self._corpus.vectorizer.idf_
         shared: dict[str, tuple[float, str]] = {}
         for word in WORD.findall(text):
             root = stem(word.lower())

@@ -114,14 +114,14 @@ class _Reader:
         """Get to know the places of a journey; `rank` with the same key asks about them."""
         from voices.analysis import Places
 
-        self.places = (key, Places(places, examples, corpus, self.encode))
+        self.places = (key, Places(places, examples, corpus, self.encode, self.places[1]))
 
     def rank(
-        self, key: str, texts: list[str], within: list[frozenset[str] | None] | None
+        self, key: str, texts: list[str], within: list[frozenset[str] | None] | None, most: int = 3
     ) -> list[list[Suggestion]] | None:
         """None when these places are not known (any more): `learn` them again."""
         known, model = self.places
-        return model.rank(texts, within) if known == key else None
+        return model.rank(texts, within, most) if known == key else None
 
     def feel(self, texts: list[str], examples: list[tuple[str, float]]) -> list[float]:
         from voices.feelings import Feelings

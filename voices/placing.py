@@ -69,10 +69,10 @@ class Map:
         within = [parts[stage] if stage else None for stage in stages] if stages else None
         if not self._key:
             self.learn()
-        found = mind.ask("rank", self._key, list(texts), within)
+        found = mind.ask("rank", self._key, list(texts), within, 1)
         if found is None:  # somebody else asked about another journey since
             mind.ask("learn", self._key, *self._known)
-            found = mind.ask("rank", self._key, list(texts), within)
+            found = mind.ask("rank", self._key, list(texts), within, 1)
         return [next(iter(ranked), None) for ranked in found or [[] for _ in texts]]
 
     def learn(self) -> None:

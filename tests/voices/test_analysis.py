@@ -64,6 +64,25 @@ def test_the_order_of_texts_and_the_size_of_chunks_change_nothing():
     assert [one.name for one in groups.groups] == [one.name for one in again.groups]
 
 
+def test_a_correction_takes_on_what_was_read_and_changes_no_answer():
+    """After each correction the next `Places` neither counts words nor looks for neighbours again, and says the same."""
+    texts = [f"{what} {how}" for what in ("invoice", "hotline", "driver", "payment reminder", "pallet", "Rechnung")
+             for how in ("was late again", "was wrong", "took hours", "is fine now", "again", "why", "and nobody called",
+                         "cost us 300 euros")]  # fmt: skip
+    known, examples = Places(PLACES, [], texts), []
+    known.rank(texts)
+    for text, place in [(texts[3], "tp_delivery"), (texts[20], "tp_invoice"), (texts[41], "tp_hotline")]:
+        examples.append((text, place))
+        before, known = known, Places(PLACES, examples, texts, before=known)
+        assert known._corpus is before._corpus
+        waiting = [other for other in texts if (other, place) not in examples]
+        assert known.rank(waiting) == Places(PLACES, examples, texts).rank(waiting)
+    more = [*texts, "The crane was late"]
+    other = Places(PLACES, examples, more, before=known)
+    assert other._corpus is not known._corpus
+    assert other.rank(more) == Places(PLACES, examples, more).rank(more)
+
+
 def test_without_an_encoder_the_words_alone_decide():
     assert suggest_places(["The invoice was wrong."], PLACES, encode=lambda texts: None)[0][0].place == "tp_invoice"
     assert group_by_aim(["late truck", "truck late", "late truck again", "wrong bill", "bill wrong", "the bill is wrong"],
