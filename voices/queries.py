@@ -215,6 +215,7 @@ class Filters:
     months: str = ""
     file: str = ""  # an import
     second: str = ""  # read twice: all, or where two people differ about the stage or the severity
+    states: str = ""  # what a sum is made of: one of STATES, with its currency after a dash where it has one
     by: str = ""  # grouped by stage or aim; else as they come
     page: int = 1
 
@@ -238,6 +239,7 @@ class Filters:
             values.get("months", "") if values.get("months", "") in ("1", "3", "6", "12") else "",
             values.get("file", "")[:24],
             values.get("second", "") if values.get("second", "") in ("all", "stage", "severity") else "",
+            _stating(values.get("states", "")),
             values.get("by", "") if values.get("by", "") in ("stage", "aim") else "",
             int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
@@ -245,7 +247,7 @@ class Filters:
     @property
     def some(self) -> bool:
         narrow = (self.search, self.source, self.stage, self.touchpoint, self.issue, self.theme, self.aim, self.account)
-        return any((*narrow, self.group, self.segment, self.score, self.months, self.file, self.second))
+        return any((*narrow, self.group, self.segment, self.score, self.months, self.file, self.second, self.states))
 
     @property
     def behind(self) -> int:
@@ -273,6 +275,35 @@ def _scored(band: str) -> Q:
         low |= Q(scale=scale, score__lte=to)
         high |= Q(scale=scale, score__gte=since)
     return {"low": low, "high": high, "middle": Q(score__isnull=False) & ~low & ~high & ~Q(scale="")}[band]
+
+
+# What comments can be asked for from a sum: those that it adds up.
+STATES = {
+    "time": "State time", "money": "Name money", "effort": "Count effort", "revenue": "From accounts whose revenue we know",
+}  # fmt: skip
+
+
+def _stating(text: str) -> str:
+    kind, _, unit = text.partition("-")
+    return text[:16] if kind in STATES and unit.isalnum() == bool(unit) and unit.isascii() else ""
+
+
+def _summed() -> QuerySet[Quantity]:
+    """The quantities that sums add up: no rates, no ages, nothing that nobody counts."""
+    rows = Quantity.objects.filter(rate="").exclude(kind=Quantity.Kind.TIME, low__gte=AGES)
+    return rows.exclude(kind=Quantity.Kind.COUNT, low__gte=MOST_EFFORT)
+
+
+def _adding_up(comments: QuerySet[Comment], filters: Filters) -> QuerySet[Comment]:
+    """Those that a sum is made of; behind a let-down only customers' own words count."""
+    kind, _, unit = filters.states.partition("-")
+    if filters.issue:
+        comments = comments.filter(source_kind__in=FROM_CUSTOMERS)
+    if kind == "revenue":
+        comments = comments.exclude(account__yearly_revenue=None)
+        return comments.filter(account__currency=unit) if unit else comments
+    rows = _summed().filter(kind=Quantity.Kind.COUNT if kind == "effort" else kind)
+    return comments.filter(pk__in=(rows.filter(unit=unit) if unit else rows).values("comment"))
 
 
 def _number(text: str) -> str:
@@ -311,6 +342,8 @@ def desk(room_id: str, filters: Filters) -> QuerySet[Comment]:
         comments = comments.exclude(second=None)
         if filters.second in AGREES:
             comments = comments.exclude(AGREES[filters.second])
+    if filters.states:
+        comments = _adding_up(comments, filters)
     if filters.months:
         since = timezone.localdate() - datetime.timedelta(days=round(365.25 / 12 * int(filters.months)))
         comments = comments.filter(said_on__gte=since)
@@ -405,11 +438,12 @@ def _stated(room_id: str, total: int) -> list[dict[str, Any]]:
     key = f"stated-{room_id}-{total}-" + "-".join(map(str, newest))
     found: list[dict[str, Any]] | None = cache.get(key)
     if found is None:
-        here = Quantity.objects.filter(comment__in=comments_of(room_id), rate="")
-        here = here.exclude(kind=Quantity.Kind.TIME, low__gte=AGES).exclude(
-            kind=Quantity.Kind.COUNT, low__gte=MOST_EFFORT
+        summed = (
+            _summed()
+            .filter(comment__in=comments_of(room_id))
+            .values("kind", "unit")
+            .annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
         )
-        summed = here.values("kind", "unit").annotate(sum=Sum("low"), comments=Count("comment", distinct=True))
         found = [dict(row) for row in summed]
         cache.set(key, found, 3_600)
     return found

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.voices.conftest import CSV
 from voices import intake
-from voices.models import Comment, CommentImport
+from voices.models import Account, Comment, CommentImport
 
 HTMX = {"headers": {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}}
 WHO = ("fiona", "sam", "elena", "otto", "gus", "olga", None)
@@ -199,3 +199,37 @@ def test_a_drawer_asks_the_same_for_one_row_and_for_three(
 
 
 DESK_QUERIES, WORDS_QUERIES = 29, 8
+
+
+def test_every_sum_leads_to_the_comments_it_adds_up(as_, journey, brought_in, touchpoints, fiona):
+    """Over the desk and in the table of let-downs: as many comments behind a link as the sum is made of."""
+    import html
+    import re
+
+    from live.door import execute
+
+    brought_in(
+        "comment,account,revenue,currency,source\n"
+        "The line stood for 3 hours,Mill,1000,EUR,Survey\nWe paid 4500 euros for a crane,Mill,1000,EUR,Survey\n"
+        "A second crane cost us 300 dollars,Dairy,500,USD,Survey\nI made 7 calls and waited 2 hours,Bakery,,,Survey\n"
+        "Lovely people,Bakery,,,Survey\n"
+    )
+    execute(journey.pk, fiona.identity, "issue.add", {"id": "is_cranes0000000001", "title": "Cranes are missing"})
+    ids = list(Comment.objects.values_list("pk", flat=True))
+    execute(journey.pk, fiona.identity, "comment.code", {"ids": ids, "issue": "is_cranes0000000001"})
+    Account.objects.update(currency="EUR")
+    Account.objects.filter(name="Dairy").update(currency="USD")
+    client = as_("fiona")
+
+    def behind(page: str) -> dict[str, int]:
+        text = client.get(reverse(page, args=[journey.pk])).content.decode()
+        links = {html.unescape(link) for link in re.findall(r'href="([^"]*states=[^"]*)"', text)}
+        read = {link: client.get(link).content.decode() for link in links}
+        assert all('name="states"' in page and "Not there" not in page for page in read.values())
+        return {re.search(r"states=([\w-]+)", link)[1]: page.count('class="comment"') for link, page in read.items()}
+
+    assert behind("comments") == {"time": 2, "money-EUR": 1, "money-USD": 1, "effort": 1}
+    assert behind("issues") == {"time": 2, "money-EUR": 1, "money-USD": 1, "revenue-EUR": 2, "revenue-USD": 1}
+    desk = reverse("comments", args=[journey.pk])
+    for nonsense in ("weather", "money-<b>", "-EUR"):
+        assert client.get(desk, {"states": nonsense, "show": "all"}).content.decode().count('class="comment"') == 5

@@ -159,6 +159,9 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
         yield "segment", filters.segment, filters.segment
     if filters.second:
         yield "second", filters.second, TWICE[filters.second]
+    if filters.states:
+        kind, _, unit = filters.states.partition("-")
+        yield "states", filters.states, f"{queries.STATES[kind]}{f' ({unit})' if unit else ''}"
 
 
 def _name(row: Any) -> str:
