@@ -41,7 +41,7 @@ store.addEventListener("refused", ({ detail }) => announce(detail.frame.message,
 page.addEventListener("drawn", () => {
   for (const look of looks) look();
   timer.tick();
-  follow.show();
+  follow.drawn();
 });
 page.addEventListener("offline", () => announce("No connection. What you wrote is still in the form; send it again in a moment.", { now: true }));
 

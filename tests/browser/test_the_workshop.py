@@ -1,12 +1,11 @@
-"""A whole workshop as seven departments go through it: prepared, run and closed, in the browsers of those who came.
+"""A workshop of seven departments, prepared and begun in the browsers of those who come.
 
 Fiona, Sam, Sue, Elena and those who come by mail sit at laptops, Gus has a phone and a code, and the big screen runs
-beside them. What four of the seven do alike is done through the live commands; everything else is clicked and typed.
+beside them.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import io
 import os
@@ -16,12 +15,13 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.actors import load_actor
 from accounts.models import Department, User
 from live import door
 from live.models import new_id
+from tests.browser.test_room import drift
 from tests.browser.test_the_loop import text_of
 from touchpoints.models import Journey, Stage
 from voices import intake
@@ -39,26 +39,6 @@ COMMENTS = """id,account,date,score,comment
 2,Bakehouse,2026-03-05,2,We explained it to four people on the phone and waited nine days for a reply.
 3,Castle Foods,2026-04-01,4,The hotline cost us 3 hours and EUR 4500 that afternoon because nobody called back.
 """
-
-
-class Wire:
-    """Everything one browser is sent: the frames of its sockets and the bodies of its responses."""
-
-    def __init__(self, page: Page) -> None:
-        self.frames: list[str] = []
-        self.responses: list[object] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", self._frame))
-        page.on("response", self.responses.append)
-
-    def _frame(self, payload: str | bytes) -> None:
-        self.frames.append(payload if isinstance(payload, str) else payload.decode("utf-8", "replace"))
-
-    def heard(self) -> str:
-        bodies = []
-        for response in self.responses:
-            with contextlib.suppress(Error):  # a redirect has no body
-                bodies.append(response.text() if "text" in response.headers.get("content-type", "") else "")
-        return "\n".join([*self.frames, *bodies])
 
 
 def until(true: Callable[[], object], about: str) -> None:
@@ -123,9 +103,11 @@ class Meeting:
         expect(fiona.locator("#phase-name")).to_have_text(phase, timeout=PATIENT)
 
 
-def test_a_whole_workshop(meeting):
+def test_a_workshop_is_prepared_and_begun(meeting):
     prepare(meeting)
     come_by_mail(meeting)
+    go_live(meeting)
+    walk(meeting)
 
 
 # -- before ------------------------------------------------------------------------------------------------------
@@ -237,3 +219,64 @@ def bring_in(meeting: Meeting, touchpoint: str) -> None:
     ids = list(Comment.objects.filter(room=journey.pk).values_list("pk", flat=True))
     assert len(ids) == 3
     meeting.do("fiona", "comment.place", ids=ids, touchpoint=touchpoint)
+
+
+# -- during ------------------------------------------------------------------------------------------------------
+def go_live(meeting: Meeting) -> None:
+    """Everybody comes in, Gus by code; the objective and one clock are on every screen."""
+    fiona, gus = meeting["fiona"], meeting.open("gus", phone=True)
+    fiona.get_by_role("button", name="Go live").click()
+    expect(fiona.locator("#phase-name")).to_have_text("Why", timeout=PATIENT)
+    fiona.locator("#desk-door summary").click()
+    fiona.get_by_role("button", name="Make a code").click()
+    letters = fiona.locator(".lobby__letters")
+    expect(letters).to_have_text(re.compile(r"^\s*\w{4}-\w{4}\s*$"), timeout=PATIENT)
+    meeting.open("big", "fiona", width=1920, height=1080)
+    meeting["big"].goto(f"{meeting.room}projector/")
+    expect(meeting["big"].locator(".big__code")).to_have_text(letters.inner_text().strip())
+    expect(meeting["big"].locator(".big__qr svg")).to_be_visible()
+    started = time.monotonic()
+    gus.goto("/join/")
+    gus.get_by_label("Code").fill(letters.inner_text().lower())
+    gus.get_by_role("button", name="Go in").click()
+    gus.get_by_label("Your name").fill("Gus (Key accounts)")
+    gus.get_by_role("radio", name="Sales").check()
+    gus.get_by_role("button", name="Take a seat").click()
+    fiona.get_by_role("button", name="Admit Gus (Key accounts)").click()
+    gus.wait_for_url("**/journeys/jn_*/", timeout=PATIENT)
+    expect(gus.get_by_role("heading", name="Calls the hotline")).to_be_visible(timeout=PATIENT)
+    assert (took := time.monotonic() - started) <= 30, f"from the code to the map: {took:.0f} s"
+    meeting.enter("sam", "sue", "elena", "gus")
+    for name in BY_MAIL.values():
+        meeting.do(name, "workshop.enter", id=meeting.workshop.pk)
+    for who in ("fiona", "sam", "sue", "elena", "gus", "big"):
+        expect(meeting[who].locator(".why__objective")).to_have_text(OBJECTIVE)
+        assert drift(meeting[who], meeting.workshop) <= 1, who
+    look(meeting["fiona"], "d2-why-fiona")
+    look(meeting["sam"], "d2-why-sam")
+    look(meeting["big"], "d2-why-big")
+
+
+def walk(meeting: Meeting) -> None:
+    """All screens go where Fiona goes; anybody may look around. The strongest words stand at each stage."""
+    meeting.next("Walk the map")
+    fiona, gus, big = meeting["fiona"], meeting["gus"], meeting["big"]
+    stages = list(Stage.objects.filter(room=meeting.workshop.room_id).order_by("order"))
+    there, further = stages[4], stages[6]
+    expect(gus.locator("#follow")).to_contain_text("You follow Fiona.", timeout=PATIENT)
+    fiona.get_by_role("button", name=f"Everybody to {there.name}").click()
+    for page in (gus, big):
+        expect(page.locator(f"#{there.pk}.is-here")).to_be_in_viewport(timeout=PATIENT)
+    gus.get_by_role("button", name="Look around").click()
+    gus.evaluate("scrollTo(0, 0)")
+    fiona.get_by_role("button", name=f"Everybody to {further.name}").click()
+    expect(gus.locator(f"#{further.pk}.is-here")).to_be_attached(timeout=PATIENT)
+    expect(gus.locator(f"#{further.pk}")).not_to_be_in_viewport()
+    gus.get_by_role("button", name="Back to Fiona").click()
+    expect(gus.locator(f"#{further.pk}")).to_be_in_viewport()
+    quotes = gus.locator(f"#{there.pk} blockquote")
+    expect(quotes).to_have_count(3)
+    expect(quotes.locator("mark").first).to_be_visible()
+    look(fiona, "d3-walk-fiona")
+    look(gus, "d3-walk-gus")
+    look(big, "d3-walk-big")

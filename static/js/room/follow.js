@@ -52,7 +52,15 @@ export class Follow {
     bar.querySelector("button").textContent = button;
   }
 
+  /** The page was drawn again: what we were just sent to may have come with it, or moved. */
+  drawn() {
+    if (this.owed && this.led && !this.around) this.#go();
+    this.owed = false;
+    this.show();
+  }
+
   #go() {
+    this.owed = true;
     if (this.at) this.go(this.at);
   }
 
