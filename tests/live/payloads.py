@@ -140,23 +140,28 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
         setattr(scene, name, scene.by("sam", "answer.add", id=new_id("an"), **answer))
     scene.by("fiona", "workshop.reveal", id=scene.live, of_kind="fine_tune")
     scene.by("fiona", "workshop.previous_phase", id=scene.live, phase=scene.phase)
-    met = {"state": Workshop.State.LIVE, "of_kind": Workshop.Kind.REPORT_BACK, "follows_id": scene.planned}
-    scene.met = Workshop.objects.create(
-        id=new_id("ws"), room_id=scene.room, title="We meet again", report_back_on=LATER, **met
-    ).pk
+    scene.by("fiona", "workshop.book_report_back", id=scene.planned)
+    scene.met = Workshop.objects.get(follows=scene.planned).pk
+    scene.by("fiona", "workshop.go_live", id=scene.met)
     promise = {"title": "Say the date first", "owner": scene.people["sam"].pk, "due": LATER, "workshop": scene.planned}
     scene.told = scene.by("sam", "action.add", id=new_id("ac"), department=scene.sales, **promise)
     scene.parked = scene.by("sam", "parked.add", id=new_id("pk"), workshop=scene.live, text="Who owns the portal?")
     scene.reply = scene.by("sam", "reply.add", id=new_id("rp"), answer=scene.revealed, text="Since May.")
     scene.tie = scene.by("sam", "tie.add", id=new_id("ti"), answer=scene.revealed, to=scene.touchpoint)
     scene.by("fiona", "vote.open", id=scene.live)
+    heard = {"title": "Call first", "owner": scene.people["sue"].pk, "due": LATER, "workshop": scene.planned}
+    heard = scene.by("sue", "action.add", id=new_id("ac"), department=scene.service, **heard)
+    scene.by("fiona", "result.mark", id=new_id("rs"), workshop=scene.met, action=heard, of_kind="dropped", because="No")
+    scene.by("fiona", "workshop.ask_in", id=scene.live, participant=_sam(scene))
+    rating = Phase.objects.get(workshop=scene.rated, of_kind="severity").pk
+    scene.by("fiona", "phase.move", id=rating, after=None)  # first, so that nothing was done sooner than planned
     scene.by("fiona", "workshop.go_live", id=scene.rated)
-    turn(scene.room, scene.people["fiona"].identity, scene.rated, "severity")
     for workshop in (scene.live, scene.rated):
         scene.by("sam", "rating.give", id=new_id("ra"), workshop=workshop, place=scene.touchpoint, severity=4)
     scene.by("fiona", "workshop.open_ratings", id=scene.rated)
     _read_out(scene)
-    Workshop.objects.filter(pk=scene.rated).update(behind=120)  # two minutes that can be made up for
+    for _ in range(2):  # two minutes that can be made up for
+        scene.by("fiona", "workshop.add_minute", id=scene.rated, phase=now(scene.rated))
 
 
 def _sam(scene: Scene) -> str:
