@@ -33,6 +33,7 @@ TOO_LATE = datetime.timedelta(hours=20)
 REMEMBERED = datetime.timedelta(days=7)  # how long what happened is still worth a mail that could not leave before
 PAUSE = datetime.timedelta(minutes=3)  # between a remark and its mail
 DAY = datetime.timedelta(days=1)
+INVITED_AHEAD = datetime.timedelta(days=14)  # to a report-back
 Kind = Reminder.Kind
 
 
@@ -216,7 +217,9 @@ def _of_reports(now: datetime.datetime) -> Iterator[Reminder]:
 
 
 def _of_invitations(now: datetime.datetime) -> Iterator[Reminder]:
-    for row, user in _with_accounts(_asked()):
+    """At once; to a report-back, whose date everybody heard at the close, when it is two weeks away."""
+    later = Q(workshop__of_kind=Workshop.Kind.REPORT_BACK, workshop__starts_at__gt=now + INVITED_AHEAD)
+    for row, user in _with_accounts(_asked().exclude(later)):
         if user.pk != row.workshop.facilitator_id:
             day = (row.workshop.starts_at or row.workshop.created_at).date()
             yield row_for(row.room.organisation, Kind.INVITATION, (row.workshop_id, day), user, now)

@@ -147,13 +147,14 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
     scene.told = scene.by("sam", "action.add", id=new_id("ac"), department=scene.sales, **promise)
     scene.parked = scene.by("sam", "parked.add", id=new_id("pk"), workshop=scene.live, text="Who owns the portal?")
     scene.reply = scene.by("sam", "reply.add", id=new_id("rp"), answer=scene.revealed, text="Since May.")
+    scene.by("sue", "answer.react", id=new_id("rc"), answer=scene.revealed, of_kind="too")
     scene.tie = scene.by("sam", "tie.add", id=new_id("ti"), answer=scene.revealed, to=scene.touchpoint)
     scene.by("fiona", "vote.open", id=scene.live)
     heard = {"title": "Call first", "owner": scene.people["sue"].pk, "due": LATER, "workshop": scene.planned}
     heard = scene.by("sue", "action.add", id=new_id("ac"), department=scene.service, **heard)
     scene.by("fiona", "result.mark", id=new_id("rs"), workshop=scene.met, action=heard, of_kind="dropped", because="No")
     scene.by("fiona", "workshop.ask_in", id=scene.live, participant=_sam(scene))
-    rating = Phase.objects.get(workshop=scene.rated, of_kind="severity").pk
+    rating = Phase.objects.filter(workshop=scene.rated, of_kind="severity").earliest("position").pk
     scene.by("fiona", "phase.move", id=rating, after=None)  # first, so that nothing was done sooner than planned
     scene.by("fiona", "workshop.go_live", id=scene.rated)
     for workshop in (scene.live, scene.rated):
@@ -166,12 +167,12 @@ def _workshops(scene: Scene, guest: Guest | None) -> None:
 
 def _sam(scene: Scene) -> str:
     sam = Participant.objects.filter(workshop=scene.live, person=scene.people["sam"].identity)
-    return sam.values_list("pk", flat=True).get()
+    return sam.order_by("created_at").values_list("pk", flat=True)[0]
 
 
 def now(workshop: str) -> str:
-    """The phase that a workshop is in."""
-    return Workshop.objects.values_list("phase", flat=True).get(pk=workshop)
+    """The phase that a workshop is in; of one that is closed, none that there is."""
+    return Workshop.objects.values_list("phase", flat=True).get(pk=workshop) or "ph_" + "0" * 16
 
 
 def turn(room: str, by: str, workshop: str, to: str) -> None:
@@ -185,13 +186,14 @@ def _first(workshop: str) -> str:
 
 
 def _nth(workshop: str, position: int) -> str:
-    return Phase.objects.values_list("pk", flat=True).get(workshop=workshop, position=position)
+    living = Phase.objects.filter(workshop=workshop, removed_at=None).order_by("position", "pk")
+    phases = list(living.values_list("pk", flat=True))
+    return phases[min(position, len(phases) - 1)]
 
 
 def _asked(scene: Scene) -> str:
-    return Participant.objects.values_list("pk", flat=True).get(
-        workshop=scene.planned, person=scene.people["sam"].identity
-    )
+    rows = Participant.objects.filter(workshop=scene.planned, person=scene.people["sam"].identity)
+    return rows.order_by("created_at").values_list("pk", flat=True)[0]
 
 
 def _read_out(scene: Scene) -> None:

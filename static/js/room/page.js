@@ -1,6 +1,6 @@
 // The page of a room, drawn by the server and drawn again when something changed: what is the same stays, what somebody
 // types in, stands on or has opened is left alone. Forms are posted in place; without script they simply go there.
-import { Idiomorph } from "../vendor/idiomorph.js";
+import { morph } from "./morph.js";
 
 const SOON = [150, 500]; // ms, at random between the two: a room full of people does not ask in the same instant
 const LATER = [4000, 10_000]; // for what only a number on my page hangs on
@@ -12,14 +12,13 @@ const touched = (node) => {
   return node.matches("select") && [...node.options].some((option) => option.selected !== option.defaultSelected);
 };
 
-const callbacks = {
-  beforeNodeMorphed(old, now) {
-    if (old.nodeType !== 1) return true;
+const rules = {
+  may(old, now) {
     if (old.hasAttribute("hx-get") && old.id === now.id) return false; // it looks after itself
     if (old.matches("[data-own]")) return false; // drawn by a script
     return !touched(old);
   },
-  beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details")),
+  keeps: (name, element) => name === "open" && element.matches("details"),
 };
 
 export class Page extends EventTarget {
@@ -39,7 +38,7 @@ export class Page extends EventTarget {
       location.reload(); // signed out, sent out, or another page altogether: it says so itself
       return;
     }
-    Idiomorph.morph(this.main, now.childNodes, { morphStyle: "innerHTML", callbacks });
+    morph(this.main, now.childNodes, rules);
     window.htmx?.process(this.main);
     this.dispatchEvent(new Event("drawn"));
   }
