@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 from journeymap.stack import services
 
 _open = ExitStack()
 
 
-def pytest_load_initial_conftests() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ and "DATABASE_URL" not in os.environ:
         folder = _open.enter_context(tempfile.TemporaryDirectory(prefix="jm-services-", dir="/tmp"))
         Path(folder).chmod(0o755)
         os.environ.update(_open.enter_context(services(Path(folder), durable=False)).env)
+    yield
 
 
 def pytest_unconfigure() -> None:
