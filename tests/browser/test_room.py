@@ -239,7 +239,7 @@ def test_what_is_typed_without_a_line_is_private_and_saved_when_it_is_back(room,
     door.execute(meeting.room_id, sam.identity, "answer.add", data)
     page = room("sam")
     page.context.set_offline(True)
-    box = page.locator(f"textarea[data-text={pk}]")
+    box = page.locator(f"textarea#{pk}")
     box.focus()
     page.keyboard.press("End")
     page.keyboard.type(" rings back")

@@ -2,24 +2,27 @@
 // what is typed and what is open stay. Elements are recognised by their id, others by their place among their like.
 
 const same = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && (a.id ?? "") === (b.id ?? "");
+const ids = (node) => [node.id, ...[...(node.querySelectorAll?.("[id]") ?? [])].map((inner) => inner.id)].filter(Boolean);
 
 /** Draw `now` (nodes of another document) inside `parent`. `may(old, now)`: whether this element may be changed at all;
  * `keeps(name, element)`: an attribute that is the reader's and not the server's. */
 export function morph(parent, now, { may, keeps }) {
   const wanted = [...now];
-  const coming = new Set(wanted.map((node) => node.id).filter(Boolean));
+  const coming = new Set(wanted.flatMap(ids)); // what stands here and holds one of these is needed later
+  const needed = (node) => ids(node).some((id) => coming.has(id));
   let at = parent.firstChild;
   for (const node of wanted) {
-    const found = counterpart(parent, at, node, coming);
+    const found = counterpart(parent, at, node, needed);
     if (found) {
       // What stood before it goes; it is not moved itself, for whoever stands in it would lose their place.
-      while (at && at !== found && !(at.id && coming.has(at.id))) {
+      while (at && at !== found && !needed(at)) {
         const gone = at;
         at = at.nextSibling;
         gone.remove();
       }
       if (at === found) at = at.nextSibling;
       else parent.insertBefore(found, at);
+      for (const id of ids(node)) coming.delete(id);
       change(found, node, { may, keeps });
     } else parent.insertBefore(document.importNode(node, true), at);
   }
@@ -30,16 +33,15 @@ export function morph(parent, now, { may, keeps }) {
   }
 }
 
-/** What stands for `node` here: the element with its id, else the next of its like before anything that comes later. */
-function counterpart(parent, at, node, coming) {
-  if (node.id) {
-    const known = document.getElementById(node.id);
-    return known?.parentNode === parent && same(known, node) ? known : null;
+/** What stands for `node` here: what has its id, or holds an element that it holds; else the next of its like. */
+function counterpart(parent, at, node, needed) {
+  for (const id of ids(node)) {
+    let up = document.getElementById(id);
+    while (up && up.parentNode !== parent) up = up.parentNode;
+    if (up) return same(up, node) ? up : null;
   }
-  for (let old = at; old; old = old.nextSibling) {
-    if (old.id && coming.has(old.id)) return null;
-    if (same(old, node)) return old;
-  }
+  if (node.id) return null;
+  for (let old = at; old; old = old.nextSibling) if (same(old, node) && !needed(old)) return old;
   return null;
 }
 

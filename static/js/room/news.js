@@ -33,7 +33,8 @@ export class News {
   /** How soon an event is worth drawing the page again. */
   #event(event) {
     if (DRAWN_HERE.test(event.name)) {
-      if (document.getElementById("desk")) this.page.refresh({ lazily: true }); // who has not been heard
+      // Who has not been heard; and the big screen counts along.
+      if (document.getElementById("desk") || document.body.classList.contains("big")) this.page.refresh({ lazily: true });
       return;
     }
     const ours = (event.put ?? []).filter((row) => row.workshop === this.boot.workshop || row.id === this.boot.workshop);
