@@ -93,7 +93,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
     return {
         "token_revoke": [token.pk], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1], "browser_end": [Browser.objects.filter(user=people["sam"]).latest("pk").pk], "organisation_open": [slug], "members": [slug], "member": [slug, member],
         "member_access": [slug, member], "member_leave": [slug, member], "organisation_settings": [slug], "webhooks": [slug], "webhook": [slug, Webhook.objects.create(organisation=harrow, url="https://example.org/", nonce="n", created_by="u1").pk], "audit": [slug], "audit_csv": [slug], "invite": [slug], "invitation_again": [slug, invitation.pk],
-        "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department], "department_work": [slug, department],
+        "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department], "department_work": [slug, department], "department_remove": [slug, department],
         "mailbox": [slug], "mail": [slug, mail.pk], "invitation": [invitations.token_of(invitation)],
         "lobby": [room], "lobby_code": [room], "lobby_admit": [room], "lobby_remove": [room], "journey": [room],
         "comments": [room], "comments_place": [room], "comments_place_sure": [room], "comments_undo": [room],
