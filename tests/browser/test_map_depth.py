@@ -51,6 +51,7 @@ def test_history_of_a_touchpoint_and_putting_back(board, cards):
     statement = drawer.locator('[data-field="statement"] textarea')
     statement.fill("I ask whoever bought one before me.")
     statement.fill("I ask a friend.")
+    saved(page)
     drawer.locator('[data-field="verdict"] select').select_option("fix")
     saved(page)
     drawer.get_by_text("What happened to it").click()
