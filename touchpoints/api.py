@@ -62,7 +62,7 @@ def _narrow(*texts: str, **lookups: str) -> Any:
         for name, lookup in lookups.items():
             value = getattr(asked, name)
             if value not in (UNSET, ""):
-                rows = rows.filter(**{lookup: value})
+                rows = rows.filter(**{lookup: _in_utc(value)})
         if texts and asked.search:
             rows = rows.filter(_any(*texts, value=asked.search))
         if department := getattr(asked, "department", UNSET):
@@ -70,6 +70,16 @@ def _narrow(*texts: str, **lookups: str) -> Any:
         return rows
 
     return narrow
+
+
+def _in_utc(value: Any) -> Any:
+    """A moment as every database takes it: PostgreSQL knows no zone sixteen hours away."""
+    if not isinstance(value, datetime.datetime):
+        return value
+    try:
+        return value.astimezone(datetime.UTC)
+    except OverflowError:
+        return value.replace(tzinfo=datetime.UTC)
 
 
 def _any(*texts: str, value: str) -> Q:

@@ -68,7 +68,7 @@ def change_phase(ctx: Context, data: ChangePhase) -> None:
     together = values.get("minutes_shared", phase.minutes_shared)
     _timed(values.get("of_kind", phase.of_kind), alone, together, protected=phase.protected)
     if until := values.get("open_until"):
-        _deadline(ctx, until)
+        values["open_until"] = _deadline(ctx, until)
     ctx.change(phase, **values)
 
 
@@ -86,11 +86,12 @@ def _timed(kind: str, alone: int, together: int, *, protected: bool) -> None:
         raise Refused("invalid", "A phase needs a minute at least.", field="minutes_shared")
 
 
-def _deadline(ctx: Context, until: datetime.datetime) -> None:
+def _deadline(ctx: Context, until: datetime.datetime) -> datetime.datetime:
     if until.tzinfo is None:
         raise Refused("invalid", "Say in which time zone the phase ends.", field="open_until")
     if not ctx.now < until <= ctx.now + LONGEST_OPEN:
         raise Refused("invalid", f"Choose a day in the next {LONGEST_OPEN.days} days.", field="open_until")
+    return until.astimezone(datetime.UTC)  # PostgreSQL knows no zone sixteen hours away
 
 
 class MovePhase(Payload):

@@ -59,7 +59,8 @@ def open_workshop(ctx: Context, data: OpenWorkshop) -> None:
     _in_charge(ctx, {"sponsor": data.sponsor, "owner": data.owner, "co_facilitators": data.co_facilitators})
     before = ctx.get(Workshop, data.follows) if data.follows else None
     workshop = Workshop(
-        id=data.id, title=clean_line(data.title, 120, field="title"), starts_at=data.starts_at,
+        id=data.id, title=clean_line(data.title, 120, field="title"),
+        starts_at=data.starts_at and data.starts_at.astimezone(datetime.UTC),
         objective=_said(data.objective, "objective"), planned_use=_said(data.planned_use, "planned_use"),
         success_measure=_said(data.success_measure, "success_measure"), report_back_on=data.report_back_on,
         aim=data.aim, anonymous=data.anonymous, sponsor_id=data.sponsor, facilitator_id=me, owner_id=data.owner or me,
@@ -152,6 +153,10 @@ def change_workshop(ctx: Context, data: ChangeWorkshop) -> None:
         values["report_back_on"] = start.date()
     else:
         _report_back_after(start.date(), values.get("report_back_on", workshop.report_back_on))
+    if values.get("starts_at"):
+        values["starts_at"] = values["starts_at"].astimezone(
+            datetime.UTC
+        )  # PostgreSQL knows no zone sixteen hours away
     change_row(ctx, workshop, values)
 
 

@@ -289,3 +289,9 @@ def test_who_may_not_start_a_journey(program, scene, harrow, as_, gus):
         answer = fiona.post("journeys/", data)
         assert (answer.status_code, answer.json()["error"]["field"]) == (400, field)
     assert program("sam").patch(f"journeys/{scene.room}/", {"name": "Mine"}).status_code == 403
+
+
+def test_a_zone_that_postgresql_does_not_know(program, scene):
+    url = f"journeys/{scene.room}/proposals/"
+    for since in ("3096-09-13T12:19:53+20:41", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):
+        assert program("sam").get(url, {"since": since}).status_code == 200, since
