@@ -68,6 +68,6 @@ function talk(answer, hands) {
     hands.mayTalk && act("group", "layout-grid", "Group", () => hands.name([answer.id])),
     hands.mayTalk && act("tie", "link", "Tie to …", () => hands.tie(answer)),
     hands.mayTalk && love && act("ask", answer.to_ask ? "x" : "send", answer.to_ask ? "Do not ask" : "Ask customers", () => hands.ask(answer)),
-    hands.mayTalk && !love && el("a.btn.btn--s.btn--quiet", { href: `${hands.boot.promise}?answer=${answer.id}`, data: { do: "promise" } }, icon("handshake"), "Make it an action"),
+    hands.mayTalk && !love && el("a.btn.btn--s.btn--quiet", { href: `${hands.boot.promise}?answer=${answer.id}`, data: { do: "promise" } }, icon("handshake"), "Make it a promise"),
   ];
 }
