@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -55,9 +56,9 @@ def celery(server, sink) -> Iterator[None]:
         with embedded():
             yield
         return
-    database = connection.settings_dict
+    asked = urlsplit(os.environ["DATABASE_URL"])
     env = os.environ | {
-        "DATABASE_URL": f"postgres://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "DATABASE_URL": asked._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
         "EMAIL_HOST": settings.EMAIL_HOST, "EMAIL_PORT": str(settings.EMAIL_PORT), "EMAIL_USE_TLS": "0",
         "SECRET_KEY": settings.SECRET_KEY,
     }  # fmt: skip
