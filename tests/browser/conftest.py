@@ -78,7 +78,13 @@ def window(chromium, server, session_of) -> Iterator[Callable[..., Page]]:
 def _note(message: object, complaints: list[str]) -> None:
     """Errors and policy violations; not the browser's own note about an answer that we expect."""
     text = getattr(message, "text", "")
-    signs = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "WebSocket connection", "htmx:sendError", "htmx:afterRequest")
+    signs = (
+        "ERR_INTERNET_DISCONNECTED",
+        "ERR_CONNECTION",
+        "WebSocket connection",
+        "htmx:sendError",
+        "htmx:afterRequest",
+    )
     offline = any(sign in text for sign in signs)  # htmx notes as errors what never reached a server, nothing else
     if getattr(message, "type", "") == "error" and not offline and "Failed to load resource" not in text:
         complaints.append(f"console: {text}")
