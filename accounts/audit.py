@@ -16,6 +16,7 @@ WORDS = {
     "organisation.created": "made the organisation",
     "organisation.changed": "changed the settings",
     "organisation.erased": "erased what was older than the settings say",
+    "contact.erased": "deleted the personal data of a customer's contact",
     "department.added": "added a department",
     "department.changed": "renamed a department",
     "member.added": "became a member",

@@ -31,6 +31,7 @@ KINDS = {
     "report": "Reports",
     "mail": "Mails",
     "department": "Departments",
+    "contact": "Customers’ contacts",
     "organisation": "Settings",
 }
 

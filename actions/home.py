@@ -67,7 +67,7 @@ class Ours:
 
 def build(organisation: Organisation, actor: Actor, user: User) -> dict[str, Any]:
     """Everything on the page: a live workshop first, then what waits for me, then the journeys."""
-    workshops = list(workshops_of([organisation]))
+    workshops = list(workshops_of([organisation]).filter(room__journey_set__archived=False))
     live = next((row for row in workshops if row.state == Workshop.State.LIVE), None)
     soon = [row for row in workshops if row.state == Workshop.State.PLANNED]
     executive = actor.role == Role.EXECUTIVE

@@ -28,7 +28,7 @@ def organisation_settings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data["erase_after"]
         if asked is not None and asked != organisation.erase_after and not request.POST.get("sure"):
-            would = retention.counts(organisation, asked)
+            would = retention.old(organisation, asked).counts()
         if not any(would.values()):
             commands.change_organisation(organisation, form.cleaned_data, by=actor.key)
             retention.erase(organisation)
@@ -38,8 +38,14 @@ def organisation_settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _sure(would: dict[str, int]) -> str:
-    one = {"contacts": "the name of one contact", "guests": "the name of one guest", "mails": "one mail"}
-    many = {"contacts": "the names of {} contacts", "guests": "the names of {} guests", "mails": "{} mails"}
+    one = {
+        "contacts": "the name of one contact", "guests": "the name of one guest", "mails": "one mail",
+        "links": "for whom one link to a report was",
+    }  # fmt: skip
+    many = {
+        "contacts": "the names of {} contacts", "guests": "the names of {} guests", "mails": "{} mails",
+        "links": "for whom {} links to reports were",
+    }  # fmt: skip
     parts = [one[name] if n == 1 else many[name].format(n) for name, n in would.items() if n]
     if not parts:
         return ""

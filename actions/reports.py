@@ -20,7 +20,7 @@ from actions.contents import Change, Consequence, Contents, Function, Line, Need
 from actions.models import ActionItem, ProgressNote, Report
 from actions.queries import Standing, actions_of, standing
 from actions.report_days import next_due
-from actions.reporting_back import waiting_workshops
+from actions.reporting_back import heard_back
 from touchpoints.models import Journey, Touchpoint
 from voices.models import FROM_CUSTOMERS, Quantity
 from voices.queries import WAITING, comments_of, let_downs, stated_on
@@ -263,7 +263,7 @@ def _cut(text: str) -> str:
 def _next(workshop: Workshop, today: datetime.date) -> tuple[str, str, bool]:
     """The next date, what happens then, and whether one is missing: somebody always has to have one."""
     on = workshop.report_back_on
-    if workshop.state == Workshop.State.CLOSED and not waiting_workshops().filter(pk=workshop.pk).exists():
+    if heard_back(workshop):
         due = next_due(workshop, today)
         if due is not None:
             return (

@@ -1,13 +1,15 @@
 """Erasing what was kept long enough: an organisation's setting "Erase personal data after".
 
-What goes: the names of customers' contacts nobody heard of since, the names of guests, mails that were sent. What
-stays: comments, codes, answers, promises and the audit trail, which hold what was said and done, not who people are.
+What goes: customers' contacts nobody heard of since, with their names in comments and reports (`erasing`), the names
+of guests, mails that were sent, and for whom links to reports were that lead nowhere any more. What stays: comments,
+codes, answers, promises and the audit trail, which hold what was said and done, not who people are.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,9 +17,11 @@ from django.utils import timezone
 
 from accounts.audit import audit
 from accounts.models import Guest, Organisation, SentMail
+from actions import erasing
+from actions.models import ReportLink
 from voices.models import Comment, Contact
 
-GUEST = "Guest"
+GUEST, SOMEBODY = "Guest", "Somebody"
 
 
 def months_before(day: datetime.date, months: int) -> datetime.date:
@@ -26,20 +30,31 @@ def months_before(day: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def old(organisation: Organisation, months: int) -> tuple[QuerySet[Contact], QuerySet[Guest], QuerySet[SentMail]]:
-    """What is older than that, of the three kinds."""
+@dataclass
+class Old:
+    """What is older than that, of each kind."""
+
+    contacts: QuerySet[Contact]
+    guests: QuerySet[Guest]
+    mails: QuerySet[SentMail]
+    links: QuerySet[ReportLink]
+
+    def counts(self) -> dict[str, int]:
+        return {name: rows.count() for name, rows in vars(self).items()}
+
+
+def old(organisation: Organisation, months: int) -> Old:
     day = months_before(timezone.localdate(), months)
     recent = Comment.objects.filter(contact=OuterRef("pk")).filter(
         Q(said_on__gte=day) | Q(said_on=None, created_at__date__gte=day)
     )
-    contacts = Contact.objects.filter(organisation=organisation, created_at__date__lt=day).filter(~Exists(recent))
-    guests = Guest.objects.filter(organisation=organisation, expires_at__date__lt=day).exclude(name=GUEST)
-    return contacts, guests, SentMail.objects.filter(organisation=organisation, created_at__date__lt=day)
-
-
-def counts(organisation: Organisation, months: int) -> dict[str, int]:
-    contacts, guests, mails = old(organisation, months)
-    return {"contacts": contacts.count(), "guests": guests.count(), "mails": mails.count()}
+    ended = ReportLink.objects.filter(report__workshop__room__organisation=organisation, expires_at__date__lt=day)
+    return Old(
+        Contact.objects.filter(organisation=organisation, created_at__date__lt=day).filter(~Exists(recent)),
+        Guest.objects.filter(organisation=organisation, expires_at__date__lt=day).exclude(name=GUEST),
+        SentMail.objects.filter(organisation=organisation, created_at__date__lt=day),
+        ended.exclude(recipient=SOMEBODY),
+    )
 
 
 @transaction.atomic
@@ -47,11 +62,12 @@ def erase(organisation: Organisation) -> dict[str, int]:
     """Erase it now; answers how many of each."""
     if organisation.erase_after is None:
         return {}
-    gone = counts(organisation, organisation.erase_after)
-    contacts, guests, mails = old(organisation, organisation.erase_after)
-    contacts.delete()
-    guests.update(name=GUEST)
-    mails.delete()
+    found = old(organisation, organisation.erase_after)
+    gone = found.counts()
+    erasing.forget(organisation, list(found.contacts))
+    found.guests.update(name=GUEST)
+    found.mails.delete()
+    found.links.update(recipient=SOMEBODY)
     if any(gone.values()):
         audit("organisation.erased", "", organisation.pk, **gone)
     return gone

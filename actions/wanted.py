@@ -42,8 +42,11 @@ def look(row: Reminder) -> Wanted:
         return Wanted("It was too late for this reminder.")
     found = LOOK[Kind(row.kind)](row)
     room = getattr(found.what, "room_id", None)
-    if room and Journey.objects.filter(pk=room, rehearsal=True).exists():
+    journey = Journey.objects.filter(pk=room).only("rehearsal", "archived").first() if room else None
+    if journey is not None and journey.rehearsal:
         return Wanted("This is a rehearsal: nobody gets a mail about it.")
+    if journey is not None and journey.archived:
+        return Wanted("The journey was archived: nobody is reminded of it.")
     return found
 
 

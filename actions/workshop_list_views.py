@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import actor_or_404, organisation_for, signed_in
+from accounts.access import actor_or_404, organisation_for, require, signed_in
 from accounts.actors import identity_of, organisations_of
 from accounts.models import User
-from actions.models import ActionItem
+from actions.models import OPEN, ActionItem
+from live.door import execute
+from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
 from workshops import queries
@@ -39,7 +42,8 @@ class Card:
 @signed_in
 def workshops(request: HttpRequest) -> HttpResponse:
     """Every workshop of my organisations."""
-    rows = list(queries.workshops_of(organisations_of(identity_of(request))))
+    found = queries.workshops_of(organisations_of(identity_of(request)))
+    rows = list(found.filter(room__journey_set__archived=False))
     return render(request, "workshops/workshops.html", _list(request, rows) | {"runs": _runs_somewhere(request)})
 
 
@@ -54,10 +58,28 @@ def journey_workshops(request: HttpRequest, journey_pk: str) -> HttpResponse:
         return redirect("workshop", live[0].pk)
     context = _list(request, rows) | {
         "runs": runs_workshops(actor),
+        "leads": actor.leads,
         "journey": journey,
         "series": series_in(journey.room),
+        "unkept": ActionItem.objects.filter(room=journey.room, removed_at=None, status__in=OPEN).count(),
     }
     return render(request, "workshops/workshops.html", context)
+
+
+@require_POST
+@signed_in
+def journey_archive(request: HttpRequest, journey_pk: str) -> HttpResponse:
+    """Put a journey away with its workshops and promises, or bring it back."""
+    journey, actor = journey_for(identity_of(request), journey_pk)
+    require(actor.leads)
+    away = request.POST.get("do") != "back"
+    try:
+        execute(journey.pk, actor.key, "journey.change", {"id": journey.pk, "archived": away})
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("journey_workshops", journey.pk)
+    messages.success(request, f"“{journey.name}” is {'archived. Its guests are out.' if away else 'back.'}")
+    return redirect("journeys") if away else redirect("journey_workshops", journey.pk)
 
 
 def _list(request: HttpRequest, rows: list[Workshop]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actors import Actor, load_actors
+from accounts.joining import end_code
 from accounts.models import Department
 from actions import closing, coverage, proofs, results
 from actions import commands as actions
@@ -20,6 +21,7 @@ from actions.models import ActionItem, NoAction, ProgressNote, Proof, Result
 from actions.tasks import wake
 from live.board import Board, Command, Kind
 from live.context import Context
+from live.values import Refused
 from personas import commands as personas
 from personas import permissions as on_personas
 from personas import versions
@@ -72,10 +74,20 @@ def _close(ctx: Context, data: closing.CloseWorkshop) -> None:
     transaction.on_commit(wake, robust=True)
 
 
+def _change_journey(ctx: Context, data: touchpoints.ChangeJourney) -> None:
+    """A journey is put away when nobody meets over it, and its guests are out with that."""
+    if data.archived is True:
+        if ctx.rows(Workshop, state=Workshop.State.LIVE):
+            raise Refused("locked", "A workshop about this journey is live. Close it first.", field="archived")
+        by, room = ctx.actor.key, ctx.room.id
+        transaction.on_commit(lambda: end_code(room, by=by), robust=True)
+    touchpoints.change_journey(ctx, data)
+
+
 COMMANDS: dict[str, Command] = {
     # touchpoints: the journey map
     "journey.change": Command(
-        touchpoints.ChangeJourney, on_map.may_edit_map, touchpoints.change_journey, "journey.changed", why_not=_MAP
+        touchpoints.ChangeJourney, on_map.may_edit_map, _change_journey, "journey.changed", why_not=_MAP
     ),
     "journey.write": Command(
         touchpoints.Write, on_map.may_edit_map, touchpoints.write_journey, "journey.written", why_not=_MAP

@@ -9,7 +9,7 @@ from django.urls import path, re_path
 
 from accounts import api as people_api
 from accounts.views import invitations, joining, lobby, members, you
-from actions import audit_views, commit_views, organisation_views, webhook_views
+from actions import audit_views, commit_views, contact_views, organisation_views, webhook_views
 from actions import department_views as department_pages
 from actions import list_views as promises
 from actions import mail_views as mail_pages
@@ -103,6 +103,8 @@ urlpatterns = [
         department_pages.department_remove,
         name="department_remove",
     ),
+    path("organisations/<slug:slug>/contacts/", contact_views.contacts, name="contacts"),
+    path("organisations/<slug:slug>/contacts/<int:pk>/", contact_views.contact_erase, name="contact_erase"),
     path("organisations/<slug:slug>/outbox/", mail_outbox.outbox, name="outbox"),
     path("organisations/<slug:slug>/mailbox/", members.mailbox, name="mailbox"),
     path("organisations/<slug:slug>/mailbox/<int:pk>/", members.mail, name="mail"),
@@ -169,6 +171,7 @@ urlpatterns = [
     path("workshops/new/<str:step>/", starting.new_workshop, name="workshop_step"),
     path("journeys/<str:journey_pk>/workshops/", workshops.journey_workshops, name="journey_workshops"),
     path("journeys/<str:journey_pk>/workshops/new/", starting.about_journey, name="workshop_new"),
+    path("journeys/<str:journey_pk>/archive/", workshops.journey_archive, name="journey_archive"),
     path("workshops/<str:pk>/reply/", planning.reply, name="workshop_reply"),
     path("workshops/<str:pk>/calendar.ics", planning.calendar, name="workshop_calendar"),
     path("workshops/<str:pk>/agenda/", planning.agenda, name="workshop_agenda"),

@@ -89,6 +89,8 @@ URLS: dict[str, dict[str, str]] = {
     "audit": {"GET": ADMINS},
     "outbox": {"GET": LEADERS, "POST": LEADERS},
     "audit_csv": {"GET": ADMINS},
+    "contacts": {"GET": LEADERS},
+    "contact_erase": {"GET": LEADERS, "POST": LEADERS},
     "invite": {"GET": LEADERS, "POST": LEADERS},
     "invitation_again": {"POST": LEADERS},
     "invitation_withdraw": {"POST": LEADERS},
@@ -151,6 +153,7 @@ URLS: dict[str, dict[str, str]] = {
     "import_invalid": {"GET": ROOM_LEADERS},
     # workshops
     "workshops": {"GET": KNOWN},
+    "journey_archive": {"POST": ROOM_LEADERS},
     "journey_workshops": {"GET": ROOM},
     "workshop_pick": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},
     "workshop_step": {"GET": "ooxxxxnnons", "POST": "ooxxxxnnons"},

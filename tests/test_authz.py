@@ -35,6 +35,7 @@ from live.values import Refused
 from tests.authz_matrix import ANY, COMMANDS, PEOPLE, SOCKET, URLS
 from tests.live.payloads import PAYLOADS, Scene, set_scene
 from touchpoints.starting import start_journey
+from voices.models import Contact
 from workshops.models import Workshop
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -92,7 +93,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
     department = harrow.departments.get(code="MK").pk
     return {
         "token_revoke": [token.pk], "mfa_edit_webauthn": [1], "mfa_remove_webauthn": [1], "browser_end": [Browser.objects.filter(user=people["sam"]).latest("pk").pk], "organisation_open": [slug], "members": [slug], "member": [slug, member],
-        "member_access": [slug, member], "member_leave": [slug, member], "organisation_settings": [slug], "webhooks": [slug], "webhook": [slug, Webhook.objects.create(organisation=harrow, url="https://example.org/", nonce="n", created_by="u1").pk], "audit": [slug], "audit_csv": [slug], "invite": [slug], "invitation_again": [slug, invitation.pk],
+        "member_access": [slug, member], "member_leave": [slug, member], "organisation_settings": [slug], "webhooks": [slug], "webhook": [slug, Webhook.objects.create(organisation=harrow, url="https://example.org/", nonce="n", created_by="u1").pk], "audit": [slug], "audit_csv": [slug], "contacts": [slug], "contact_erase": [slug, Contact.objects.create(organisation=harrow, name="Anna Meyer").pk], "invite": [slug], "invitation_again": [slug, invitation.pk],
         "invitation_withdraw": [slug, invitation.pk], "departments": [slug], "department": [slug, department], "department_work": [slug, department], "department_remove": [slug, department],
         "mailbox": [slug], "mail": [slug, mail.pk], "invitation": [invitations.token_of(invitation)],
         "lobby": [room], "lobby_code": [room], "lobby_admit": [room], "lobby_remove": [room], "journey": [room],
@@ -100,7 +101,7 @@ def _args(scene: Scene, harrow: Organisation, people: dict[str, User], gus: Gues
         "comments_file": [room, "csv"], "coding": [room], "second_reading": [room], "issues": [room], "painted": [room], "aims": [room], "aim": [room, scene.aim], "issues_from_themes": [room],
         "bring_in": [room], "touchpoint_comments": [room, scene.touchpoint], "strongest_words": [room], "import": [scene.done],
         "import_start": [scene.done], "import_progress": [scene.done], "import_undo": [scene.done],
-        "import_invalid": [scene.done], "workshop_new": [room], "workshop_step": ["functions"], "workshop_next": [scene.live], "rehearsal": [scene.live], "workshop_agenda": [scene.planned], "workshop_roster": [scene.planned], "workshop_reply": [scene.live], "workshop_calendar": [scene.planned], "journey_workshops": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
+        "import_invalid": [scene.done], "workshop_new": [room], "workshop_step": ["functions"], "workshop_next": [scene.live], "rehearsal": [scene.live], "workshop_agenda": [scene.planned], "workshop_roster": [scene.planned], "workshop_reply": [scene.live], "workshop_calendar": [scene.planned], "journey_workshops": [room], "journey_archive": [room], "journey_file": [room, "json"], "findings": [room], "personas": [room], "persona_new": [room], "persona_bring_back": [room],
         "measurement_plan": [room], "versions": [room], "version_undo": [room],
         **{name: [room, scene.version] for name in ("version", "version_map", "version_bring_back", "version_remove")},
         **{name: [room, scene.persona] for name in ("persona", "persona_remove", "persona_way")}, "workshop": [scene.live],

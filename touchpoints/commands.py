@@ -105,6 +105,7 @@ class ChangeJourney(Payload):
     brand: Journey.Brand | UnsetType = UNSET
     owner: int | None | UnsetType = UNSET
     review_by: datetime.date | None | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 def change_journey(ctx: Context, data: ChangeJourney) -> None:

@@ -75,11 +75,13 @@ class Journey(Record):
     owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     # A copy to practise on: it stands in no list, nobody gets a mail about it, and it goes with one press.
     rehearsal = models.BooleanField(default=False)
+    # Put away: it stands apart in lists, nobody is reminded of it any more and no guest is in; nothing of it is lost.
+    archived = models.BooleanField(default=False)
     review_by = models.DateField(null=True, blank=True)
 
     kind = "journey"
     prefix = "jn"
-    wire = ("name", "objective", "planned_use", "success_measure", "brand", "owner", "review_by")
+    wire = ("name", "objective", "planned_use", "success_measure", "brand", "owner", "review_by", "archived")
     texts = ("name", "objective", "planned_use", "success_measure")
 
     @property

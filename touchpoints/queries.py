@@ -17,7 +17,16 @@ from touchpoints.models import Journey, Remark, Touchpoint
 
 
 def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
-    """The journeys of these organisations, newest first, with how many touchpoints each has."""
+    """The journeys of these organisations that go on, newest first, with how many touchpoints each has."""
+    return _all_of(organisations).filter(archived=False)
+
+
+def archived_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
+    """Those that were put away."""
+    return _all_of(organisations).filter(archived=True)
+
+
+def _all_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
     living = Q(room__touchpoint_set__removed_at=None)
     return (
         Journey.objects.filter(room__organisation__in=organisations, removed_at=None, rehearsal=False)
@@ -29,9 +38,7 @@ def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
 def journeys_for(identity: str | None) -> QuerySet[Journey]:
     """The journeys that this person may open: those of their organisations, or a guest's one."""
     guest = guest_actor(identity)
-    return (
-        Journey.objects.filter(pk=guest.room_id, removed_at=None) if guest else journeys_of(organisations_of(identity))
-    )
+    return Journey.objects.filter(pk=guest.room_id, removed_at=None) if guest else _all_of(organisations_of(identity))
 
 
 def journey_for(identity: str | None, pk: str) -> tuple[Journey, Actor]:

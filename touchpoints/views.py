@@ -20,7 +20,7 @@ from live.tickets import make_ticket
 from touchpoints import findings as said
 from touchpoints.models import Channel, Stage, Touchpoint
 from touchpoints.permissions import edit_level, may_start_journey
-from touchpoints.queries import colleagues, curve_of, journey_for, journeys_of, removed_from, steps_of
+from touchpoints.queries import archived_of, colleagues, curve_of, journey_for, journeys_of, removed_from, steps_of
 from touchpoints.starting import STAGE_SETS, start_journey
 
 
@@ -38,11 +38,13 @@ class NewJourney(forms.Form):
 def journeys(request: HttpRequest) -> HttpResponse:
     """Every journey of my organisations, each with a small picture of its curve."""
     organisation = organisation_for(request)
-    rows = [(journey, curve_of(journey)) for journey in journeys_of(organisations_of(identity_of(request)))]
+    mine = organisations_of(identity_of(request))
     may_start = organisation is not None and may_start_journey(actor_or_404(request, organisation.pk))
-    return render(
-        request, "touchpoints/journeys.html", {"journeys": rows, "may_start": may_start, "form": NewJourney()}
-    )
+    context = {
+        "journeys": [(journey, curve_of(journey)) for journey in journeys_of(mine)], "archived": archived_of(mine),
+        "may_start": may_start, "form": NewJourney(),
+    }  # fmt: skip
+    return render(request, "touchpoints/journeys.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from accounts import commands
 from accounts.models import User
 from actions.models import ActionItem
 from live.models import new_id
+from workshops.models import Workshop
 
 NOON = datetime.datetime(2026, 3, 10, 12, 0, tzinfo=datetime.UTC)
 
@@ -54,3 +55,22 @@ def crowd(harrow) -> Callable[[int], list[User]]:
         return found
 
     return come
+
+
+@pytest.fixture
+def closed(journey, fiona, elena, sam) -> Workshop:
+    """A workshop that is over: Fiona ran it, Elena sponsors it. Nobody is told of its end any more."""
+    past = NOON - datetime.timedelta(days=40)
+    return Workshop.objects.create(
+        id=new_id("ws"), room=journey.room, title="So what?", objective="O", planned_use="P", success_measure="S",
+        facilitator=fiona, sponsor=elena, state="closed", closed_at=past, report_back_on=datetime.date(2026, 6, 1),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def every_day(harrow) -> None:
+    type(harrow).objects.filter(pk=harrow.pk).update(working_days=list(range(7)))
+
+
+def text_of(message) -> str:
+    return message.get_payload(0).get_payload(decode=True).decode()

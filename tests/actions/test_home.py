@@ -12,7 +12,7 @@ from actions import outbox, reminders
 from actions.models import ActionItem, FollowUp, ProgressNote
 from live.door import execute
 from live.models import new_id
-from tests.actions.test_reminders import closed, text_of  # noqa: F401
+from tests.actions.conftest import text_of
 from touchpoints.models import Stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -22,7 +22,7 @@ def words(answer) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
-def test_a4_needs_me_two_answered_in_place(as_, promised, closed, sink, sam, elena):  # noqa: F811
+def test_a4_needs_me_two_answered_in_place(as_, promised, closed, sink, sam, elena):
     stuck, late = promised(1, days=20, workshop=closed) + promised(1, days=-9, workshop=closed, title="Call back")
     promised(1, days=20, workshop=closed, title="All is well")
     note = {"id": new_id("pn"), "action": stuck.pk, "text": "Finance has to say yes.", "help": True}
@@ -45,7 +45,7 @@ def test_a4_needs_me_two_answered_in_place(as_, promised, closed, sink, sam, ele
     assert "Elena Ruiz writes about “Promise 0”" in words(as_("sam").get("/"))
 
 
-def test_an_answered_promise_needs_her_again_when_help_is_asked_again(as_, promised, closed, sam, elena, noon):  # noqa: F811
+def test_an_answered_promise_needs_her_again_when_help_is_asked_again(as_, promised, closed, sam, elena, noon):
     (action,) = promised(days=20, workshop=closed)
     for who, text in ((sam, "Help"), (elena, "Here"), (sam, "Help again")):
         noon.shift(datetime.timedelta(minutes=5))

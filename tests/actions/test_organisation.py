@@ -142,7 +142,7 @@ def test_what_would_be_erased_is_said_before_and_asked_once(as_, harrow, kept):
     assert (Comment.objects.count(), Guest.objects.get().name) == (2, "Guest")
     assert not SentMail.objects.exists()
     told = AuditEvent.objects.get(what="organisation.erased")
-    assert told.about == {"contacts": 1, "guests": 1, "mails": 1}
+    assert told.about == {"contacts": 1, "guests": 1, "mails": 1, "links": 0}
     retention.erase_everywhere()
     assert AuditEvent.objects.filter(what="organisation.erased").count() == 1
 

@@ -14,7 +14,7 @@ from actions.models import ActionItem, FollowUp, Mute, Reminder, Snooze
 from actions.whom import due_base
 from live.door import execute
 from live.models import new_id
-from tests.actions.conftest import NOON
+from tests.actions.conftest import NOON, text_of
 from workshops.models import Participant, Workshop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -54,21 +54,6 @@ def walk(noon, hours: range) -> list[tuple[str, str, int]]:
         for row in Reminder.objects.filter(state=State.SENT).exclude(pk__in=before).select_related("recipient"):
             told.append((row.kind, row.recipient.name.split()[0].lower(), (row.due_at.date() - NOON.date()).days))
     return told
-
-
-@pytest.fixture
-def every_day(harrow) -> None:
-    type(harrow).objects.filter(pk=harrow.pk).update(working_days=list(range(7)))
-
-
-@pytest.fixture
-def closed(journey, fiona, elena, sam) -> Workshop:
-    """A workshop that is over: Fiona ran it, Elena sponsors it. Nobody is told of its end any more."""
-    past = NOON - datetime.timedelta(days=40)
-    return Workshop.objects.create(
-        id=new_id("ws"), room=journey.room, title="So what?", objective="O", planned_use="P", success_measure="S",
-        facilitator=fiona, sponsor=elena, state="closed", closed_at=past, report_back_on=datetime.date(2026, 6, 1),
-    )  # fmt: skip
 
 
 LADDER = [
@@ -119,10 +104,6 @@ def test_a2_the_sponsor_hears_on_mondays_only_if_something_needs_her(promised, c
     row = Reminder.objects.get(kind="digest", state=State.SENT)
     assert row.due_at.astimezone(zone_of("Europe/London")).strftime("%A %H:%M") == "Monday 08:00"
     assert action.title in text_of(sink.messages[-1])
-
-
-def text_of(message) -> str:
-    return message.get_payload(0).get_payload(decode=True).decode()
 
 
 def test_without_an_owner_the_facilitator_is_reminded(promised, closed, sink, sam):

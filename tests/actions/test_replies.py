@@ -14,14 +14,13 @@ from actions import links, outbox, reminders
 from actions.models import ActionItem, FollowUp, Mute, ProgressNote, Reminder, Snooze
 from actions.whom import due_base
 from live.models import new_id
-from tests.actions.conftest import NOON
-from tests.actions.test_reminders import closed, every_day, text_of  # noqa: F401
+from tests.actions.conftest import NOON, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
-def mailed(promised, closed, sink):  # noqa: F811
+def mailed(promised, closed, sink):
     """Sam has a mail about a promise that is due; its promise and its row."""
     (action,) = promised(days=0, workshop=closed, measure="days to hear back", baseline="9")
     reminders.plan()
@@ -132,7 +131,7 @@ def test_a_link_answers_for_nobody_else_and_nothing_else(mailed, promised, sam, 
     assert Client().get("/reply/" + "x" * 43 + "/").status_code == 404
 
 
-def test_the_owners_answers_are_not_for_those_above(promised, closed, sink, elena, sam):  # noqa: F811
+def test_the_owners_answers_are_not_for_those_above(promised, closed, sink, elena, sam):
     (action,) = promised(days=20, workshop=closed)
     row = reminders.row_for(action.room.organisation, "very_late", (action.pk, action.due), elena, NOON)
     row.save()
@@ -146,7 +145,7 @@ def test_the_owners_answers_are_not_for_those_above(promised, closed, sink, elen
     assert [message["To"] for message in sink.messages if "Take Friday." in text_of(message)] == [sam.email]
 
 
-def test_a_question_is_ready_to_send_from_the_mail(promised, closed, sink, elena):  # noqa: F811
+def test_a_question_is_ready_to_send_from_the_mail(promised, closed, sink, elena):
     (action,) = promised(days=40, workshop=closed)
     asked = FollowUp.objects.create(
         id=new_id("fu"), action=action, user=elena, on=NOON.date(), question="Who signs the offer now?"
@@ -173,7 +172,7 @@ def test_rfc_8058_one_click_stops_the_kind(mailed, sink, sam):
     assert mail_program.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200, "as often as it likes"
 
 
-def test_stopping_a_mail_of_several_kinds_stops_them_all(promised, closed, sink, sam):  # noqa: F811
+def test_stopping_a_mail_of_several_kinds_stops_them_all(promised, closed, sink, sam):
     promised(days=0, workshop=closed)
     promised(days=1, workshop=closed)
     reminders.plan()

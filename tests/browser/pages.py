@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from accounts.models import Organisation
 from tests.browser.visitors import LATE, Visit
+from voices.models import Contact
 
 
 class Page(NamedTuple):
@@ -38,7 +40,7 @@ NO_PAGE = {
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
         "workshop_ready", "workshop_rate", "workshop_vote", "workshop_answers", "workshop_answer", "action_note", "action_proof", "need_answer", "follow_up", "report_keep", "workshop_reply", "rehearsal_start", "rehearsal", "report_stop", "report_link_revoke",
-        "actions_many", "actions_undo", "actions_feed", "action_move", "webhook",
+        "actions_many", "actions_undo", "actions_feed", "action_move", "webhook", "journey_archive",
     },
     "lead to another page": {"workshop_new", "workshop_next"},
     "mail server needed": {"account_email_verification_sent"},
@@ -124,6 +126,9 @@ def _people(visit: Visit) -> list[Page]:
         Page("outbox", "ada", reverse("outbox", args=[slug])),
         Page("outbox", "fiona", reverse("outbox", args=[slug]) + "?show=waiting", "waiting"),
         Page("outbox", "olga", reverse("outbox", args=["northlight"]), "empty"),
+        Page("contacts", "fiona", reverse("contacts", args=[slug])),
+        Page("contacts", "olga", reverse("contacts", args=["northlight"]), "empty"),
+        Page("contact_erase", "ada", reverse("contact_erase", args=[slug, _contact(visit.organisation)])),
         Page("mailbox", "olga", reverse("mailbox", args=["northlight"]), "empty"),
         Page("mail", "ada", reverse("mail", args=[slug, visit.mail.pk if visit.mail else 0])),
     ]
@@ -296,6 +301,12 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("report_link", "", reverse("report_link", args=["nonsense"]), "over", 404),
         Page("report_link", "", reverse("report_link", args=[visit.shared]), "open", script="document.querySelector('main form').submit()"),
     ]  # fmt: skip
+
+
+def _contact(organisation: Organisation) -> int:
+    """Somebody who spoke; files of the demo may name nobody."""
+    found, _ = Contact.objects.get_or_create(organisation=organisation, account=None, name="Anna Meyer")
+    return found.pk
 
 
 def _promises(visit: Visit) -> list[Page]:

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from live.sheets import BadFile
 from personas import rows, tables
 from personas.interchange import dump
-from tests.personas.test_exports import full  # noqa: F401  (a fixture)
 from touchpoints.models import Journey, Stage, Touchpoint
 
 HEAD = "Stage,Touchpoint,Customer quote,Channel,Owner,Emotion,Severity,Moment of truth\n"
@@ -58,7 +57,7 @@ def shape(journey: Journey) -> list[object]:
 
 # -- there and back ----------------------------------------------------------------------------
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
-def test_our_own_table_comes_back_as_the_same_map(full, as_, form):  # noqa: F811
+def test_our_own_table_comes_back_as_the_same_map(full, as_, form):
     answer = as_("otto").get(f"/journeys/{full.pk}/map.{form}")
     page, done = post(as_("fiona"), b"".join(answer), f"map.{form}")
     assert "Bring in 3 touchpoints" in " ".join(page.content.decode().split())
@@ -67,7 +66,7 @@ def test_our_own_table_comes_back_as_the_same_map(full, as_, form):  # noqa: F81
     assert made.room.organisation.departments.count() == full.room.organisation.departments.count()
 
 
-def test_channels_with_commas_of_their_own_come_back(full, as_):  # noqa: F811
+def test_channels_with_commas_of_their_own_come_back(full, as_):
     full.room.channel_set.filter(name="Portal").update(name="Portal, mobile")
     answer = as_("otto").get(f"/journeys/{full.pk}/map.csv")
     post(as_("fiona"), b"".join(answer), "map.csv")
@@ -201,7 +200,7 @@ def test_more_text_than_travels_in_a_page_is_told(as_):
     assert answer.status_code == 422 and "more text than one journey can" in answer.content.decode()
 
 
-def test_an_openjourney_file_comes_in_and_says_what_it_could_not_hold(full, as_):  # noqa: F811
+def test_an_openjourney_file_comes_in_and_says_what_it_could_not_hold(full, as_):
     content = as_("otto").get(f"/journeys/{full.pk}/map.ojf").content
     browser = as_("fiona")
     answer = browser.post(BRING, {"file": SimpleUploadedFile("map.ojf", content)}, follow=True)
