@@ -152,15 +152,16 @@ def session_of(as_) -> Callable[[User | Guest | str], str]:
 
 # -- a real mail server ----------------------------------------------------------------------
 class Sink:
-    """Keeps messages. `says` is the answer to DATA, `refuses` the answer to RCPT, `hangs` before answering."""
+    """Keeps messages. `says` is the answer to DATA, `refuses` the answer to RCPT, `hangs` before answering; there is
+    never a refused@…."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.says, self.refuses, self.hangs = "250 ok", "", 0.0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.refuses:
-            return self.refuses
+        if self.refuses or address.startswith("refused@"):
+            return self.refuses or "550 no such person"
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import smtplib
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -23,8 +24,9 @@ from workshops.steps import DateStep, FunctionsStep, ObjectiveStep, StagesStep
 Link = Callable[[Invitation], str]
 
 
-def create(draft: Draft, user: User, actor: Actor, link: Link) -> str:
-    """The new workshop's id. Raises Refused or ValidationError; pressed again it goes on where it stopped."""
+def create(draft: Draft, user: User, actor: Actor, link: Link) -> tuple[str, list[str]]:
+    """The new workshop's id, and the addresses whose invitation did not leave. Raises Refused or ValidationError;
+    pressed again it goes on where it stopped."""
     objective, date = cast(ObjectiveStep, draft.checked("objective")), cast(DateStep, draft.checked("date"))
     functions, stages = cast(FunctionsStep, draft.checked("functions")), cast(StagesStep, draft.checked("stages"))
     if not all([form.is_valid() for form in (objective, functions, stages, date)]):
@@ -42,9 +44,21 @@ def create(draft: Draft, user: User, actor: Actor, link: Link) -> str:
     })  # fmt: skip
     draft.forget()
     workshop = Workshop.objects.select_related("facilitator", "room__organisation").get(pk=pk)
-    for invitation in invited:
-        invite_to(workshop, invitation, link(invitation))
-    return pk
+    return pk, _invite(workshop, invited, link)
+
+
+def _invite(workshop: Workshop, invited: Sequence[Invitation], link: Link) -> list[str]:
+    """Mails all; the addresses that got none. One refused address stops no other; where nobody answers, the rest is
+    not tried, for each would keep the page waiting as long again."""
+    left = []
+    for at, invitation in enumerate(invited):
+        try:
+            invite_to(workshop, invitation, link(invitation))
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException):
+            left.append(invitation.email)
+        except OSError:
+            return left + [each.email for each in invited[at:]]
+    return left
 
 
 def _new_journey(draft: Draft, user: User, stages: StagesStep) -> Journey:

@@ -108,6 +108,22 @@ def test_the_mail_holds_a_calendar_file_and_a_link_without_password(fionas, depa
     assert link and invitations.invitation_for(link[1]).email == "finn@harrow.example"
 
 
+@pytest.mark.parametrize("away", [False, True], ids=["one refused", "nobody answers"])
+def test_a_mail_that_does_not_leave_stops_no_other(fionas, departments, sink, settings, away):
+    if away:
+        settings.EMAIL_PORT = 9  # nothing listens there
+    people = {"rep_SA": "nina@new.example", "rep_CS": "refused@new.example", "rep_FI": "finn@new.example"}
+    fionas.post(at("objective"), OBJECTIVE)
+    fionas.post(at("functions"), roster(departments, **people))
+    fionas.post(at("stages"), {"where": f"journey:{Journey.objects.get().pk}"})
+    page = fionas.post(at("date"), {**DATE, "starts_on": days(14), "report_back_on": days(59)}, follow=True)
+    unsent = set(people.values()) if away else {"refused@new.example"}
+    told = said(page).partition("The mail server did not take the invitation for ")[2].partition(". Send it again")[0]
+    assert set(told.split(", ")) == unsent
+    assert {message["To"] for message in sink.messages} == set(people.values()) - unsent
+    assert {row.name for row in Participant.objects.all()} >= {"nina", "refused", "finn"}
+
+
 @pytest.mark.parametrize("field", ["objective", "planned_use", "success_measure"])
 def test_without_what_for_there_is_no_next(fionas, field):
     answer = fionas.post(at("objective"), {**OBJECTIVE, field: "  "})

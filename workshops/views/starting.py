@@ -96,15 +96,15 @@ def _create(request: HttpRequest, draft: Draft, actor: Actor, form: Step) -> Htt
             return redirect("workshop_step", name)
     assert isinstance(request.user, User)
     try:
-        pk = create(draft, request.user, actor, lambda invitation: link_of(request, invitation))
+        pk, left = create(draft, request.user, actor, lambda invitation: link_of(request, invitation))
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     except ValidationError as error:
         form.add_error(None, error.messages[0])
-    except OSError:  # the mailbox keeps the message and what the mail server said
-        messages.error(request, "The mail server did not take an invitation. An admin finds the links in the mailbox.")
-        return redirect("workshops")
     else:
+        if left:
+            text = f"The mail server did not take the invitation for {', '.join(left)}. Send it again from People."
+            messages.error(request, text)
         return redirect("workshop", pk)
     return _page(request, draft, "date", form, 422)
 
