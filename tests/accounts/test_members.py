@@ -1,9 +1,7 @@
 """Members, departments, mailbox: every door with the whole ladder of people, and what goes wrong."""
 
-import socket
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.mail import EmailMessage
 from django.test import Client
 
