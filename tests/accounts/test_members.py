@@ -1,6 +1,5 @@
 """Members, departments, mailbox: every door with the whole ladder of people, and what goes wrong."""
 
-
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
