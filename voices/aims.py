@@ -22,7 +22,7 @@ from sklearn.metrics import silhouette_score
 
 from voices.analysis import Encode, encode
 from voices.encoder import Floats, unit
-from voices.terms import is_small_word
+from voices.terms import is_measure, is_small_word
 from voices.wants import is_task
 
 NEIGHBOURS = 15
@@ -36,6 +36,7 @@ BLOCK = 2_048
 NO_GROUPING = 0.20
 MOST_KINDS = 12
 FEW = 3
+QUOTES, SAME = 3, 0.9  # typical comments of a group, and how alike two may be that are not the same story again
 
 
 @dataclass(frozen=True)
@@ -114,15 +115,26 @@ def _named(
             alone += [order[n] for n in rows.tolist()]
             continue
         center = meaning[rows].mean(axis=0)
-        typical = rows[np.argsort(-np.round(meaning[rows] @ center, 4), kind="stable")].tolist()
+        typical = _different(rows[np.argsort(-np.round(meaning[rows] @ center, 4), kind="stable")], meaning)
         rows_of = rows.tolist()
         given = [named[texts[order[n]]] for n in rows_of if texts[order[n]] in named]
         own = _name(words, rows, vocabulary)
         name = max(sorted(set(given)), key=given.count) if given else own
         members = tuple(sorted(order[n] for n in rows_of))
-        groups.append(Group(name, own, members, tuple(order[n] for n in typical[:3]), is_task(name)))
+        groups.append(Group(name, own, members, tuple(order[n] for n in typical), is_task(name)))
     groups.sort(key=lambda group: (-len(group.members), group.name))
     return Groups(tuple(groups), tuple(sorted(alone)))
+
+
+def _different(rows: NDArray[np.int64], meaning: NDArray[Any]) -> list[int]:
+    """The first few that tell different stories; where all tell one, that one only a few times."""
+    chosen: list[int] = []
+    for n in rows.tolist():
+        if all(float(np.round(meaning[n] @ meaning[one], 4)) < SAME for one in chosen):
+            chosen.append(n)
+        if len(chosen) == QUOTES:
+            return chosen
+    return (chosen + [n for n in rows.tolist() if n not in chosen])[:QUOTES]
 
 
 def _meaning(texts: Sequence[str], encode: Encode) -> Floats:
@@ -182,7 +194,9 @@ def _name(words: sparse.csr_matrix, rows: NDArray[np.int64], vocabulary: NDArray
     for n in np.argsort(-score, kind="stable")[:60]:
         term = str(vocabulary[n])
         parts = term.split()
-        if any(is_small_word(part) for part in parts) or any(set(parts) & set(one.split()) for one in chosen):
+        if any(is_small_word(part) or is_measure(part) for part in parts) or any(
+            set(parts) & set(one.split()) for one in chosen
+        ):
             continue
         chosen.append(term)
         if len(chosen) == 3:

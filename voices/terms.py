@@ -15,6 +15,11 @@ _SMALL_WORDS = (
     "les des est pas une que el la los un de y en"
 )
 STOP = frozenset(_SMALL_WORDS.split())
+_MEASURES = frozenset(
+    "once twice times second third fourth two three four five six seven eight nine ten eleven twelve hundred thousand "
+    "minute minutes hour hours day days week weeks month months year years per eur euro euros usd dollar dollars gbp "
+    "pound pounds chf stunde stunden tag tage woche wochen monat monate jahr jahre heure heures jour jours semaine mois".split()
+)
 WORD = re.compile(r"[^\W\d_]{2,}")
 _ENDINGS = ("ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s")
 
@@ -22,6 +27,11 @@ _ENDINGS = ("ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "
 def is_small_word(word: str) -> bool:
     """True for words that hold sentences together and say nothing of what they are about."""
     return word.lower() in STOP
+
+
+def is_measure(word: str) -> bool:
+    """True for words that say how much, how long or how often, whatever it was."""
+    return word.lower() in _MEASURES
 
 
 @lru_cache(65_536)
