@@ -15,11 +15,12 @@ _SMALL_WORDS = (
     "les des est pas une que el la los un de y en"
 )
 STOP = frozenset(_SMALL_WORDS.split())
-_MEASURES = frozenset(
+_MEASURE_WORDS = (
     "once twice times second third fourth two three four five six seven eight nine ten eleven twelve hundred thousand "
     "minute minutes hour hours day days week weeks month months year years per eur euro euros usd dollar dollars gbp "
-    "pound pounds chf stunde stunden tag tage woche wochen monat monate jahr jahre heure heures jour jours semaine mois".split()
+    "pound pounds chf stunde stunden tag tage woche wochen monat monate jahr jahre heure heures jour jours semaine mois"
 )
+MEASURES = frozenset(_MEASURE_WORDS.split())
 WORD = re.compile(r"[^\W\d_]{2,}")
 _ENDINGS = ("ations", "ation", "ements", "ement", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s")
 
@@ -31,7 +32,7 @@ def is_small_word(word: str) -> bool:
 
 def is_measure(word: str) -> bool:
     """True for words that say how much, how long or how often, whatever it was."""
-    return word.lower() in _MEASURES
+    return word.lower() in MEASURES
 
 
 @lru_cache(65_536)
