@@ -178,6 +178,7 @@ def test_a_finger_drags_within_a_stage_and_over_the_rim_into_the_next(board, car
     second = card(page, cards[1]).bounding_box()
     drag(second, (386, second["y"] + 20), hold=1500)
     expect(page.locator(".stage").nth(0).locator(".card__title")).to_have_text(["Calls us", "Asks a peer"])
+    expect(page.locator("#status")).to_have_attribute("data-state", "saved")
     saved_at = Touchpoint.objects.get(pk=cards[1].pk)
     assert saved_at.stage.order > cards[0].stage.order
 

@@ -217,6 +217,45 @@ def test_her_words_what_we_promised_and_what_we_measure_stand_under_each_stage(b
     assert page.locator('.map [tabindex="0"]').count() == 1
 
 
+def test_the_outline_and_the_table_hold_what_the_map_holds(board, cards, journey, fiona, sam):
+    """Everything of the lanes, read with headings and Tab, live; the table has it in columns."""
+    page, table = board("sam"), board("fiona")
+    page.locator(".tools").get_by_role("button", name="Outline", exact=True).click()
+    table.locator(".tools").get_by_role("button", name="Table", exact=True).click()
+    stage = page.locator(".outline__stage").nth(1)
+    expect(stage.get_by_role("heading", level=3)).to_have_text(["Waits", "Who is involved"])
+    door.execute(
+        journey.pk, fiona.identity, "comment.add", {"text": "We waited for 9 days.", "scale": "nps", "score": 2}
+    )
+    place = {"ids": [Comment.objects.get().pk], "touchpoint": cards[3].pk}
+    door.execute(journey.pk, fiona.identity, "comment.place", place)
+    due = datetime.date.today() + datetime.timedelta(days=30)
+    promise = {"id": new_id("ac"), "title": "Call within a day", "owner": sam.pk, "touchpoint": cards[3].pk}
+    door.execute(journey.pk, fiona.identity, "action.add", {**promise, "due": due.isoformat()})
+    told = {"id": cards[3].pk, "metric": "ces", "felt": -2, "severity": 5, "statement": "I wait."}
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", told)
+    seen = {"confirmation": "confirmed", "confirmed_by": 6, "goal": "A date that holds"}
+    door.execute(journey.pk, fiona.identity, "stage.change", {"id": cards[3].stage_id, **seen})
+    lanes = ["In her words", "What it costs her", "What we promised", "Who is involved", "How we measure"]
+    expect(stage.get_by_role("heading", level=3)).to_have_text(["Waits", *lanes])
+    tree = stage.aria_snapshot()
+    for words in ("She wants: A date that holds. ", "6 customers confirmed it.", "Feels let down at “Waits” (1 comment).",
+                  "“I wait.”", "5 of 5 severity to customers.", "9 days of waiting", 'link "Call within a day"',
+                  'button "Said at Waits"', "Effort (CES)", "strong: −100"):  # fmt: skip
+        assert words in tree, words
+    stage.get_by_role("button", name="Said at Waits").focus()
+    page.keyboard.press("Tab")
+    expect(stage.get_by_role("link", name="Call within a day")).to_be_focused()
+    row = table.locator(f'.touchpoints [data-id="{cards[3].pk}"]')
+    for column, words in {
+        "statement": "I wait.",
+        "stated": "9 days of waiting",
+        "promises": "Call within a day",
+        "metric": "Effort (CES)",
+    }.items():
+        expect(row.locator(f'[data-col="{column}"]')).to_have_text(words)
+
+
 def test_a_version_comes_back_while_two_others_edit(board, window, cards, journey, fiona):
     """Looked at, compared and brought back by Fiona; Sam types and Sue adds all the while, and neither loses a word."""
     kept = new_id("mv")

@@ -13,7 +13,7 @@ export function journeyName({ model, edits, presence }) {
     if (!journey) return;
     if (heading.textContent !== journey.name) heading.textContent = journey.name;
     const persona = model.persona && model.store.get(model.persona);
-    say(objective.previousElementSibling, persona ? "What she is really trying to do" : "What this map is for");
+    say($("#journey-for"), persona ? "What she is really trying to do" : "What this map is for");
     say(objective, persona ? model.store.get(persona.aim)?.name || persona.goals || "Nobody has said it yet." : journey.objective || (model.runs ? "Say what this journey map is for" : ""));
     const late = journey.review_by && journey.review_by < new Date().toISOString().slice(0, 10);
     $("#stale").hidden = !late;

@@ -1,6 +1,6 @@
 // The columns of the table: how a cell shows its value, what it is sorted by, and how it is changed where it stands.
 import { chip, el, glyph, hidden, say } from "./dom.js";
-import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, NEEDS, VERDICTS } from "./words.js";
+import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, METRICS, NEEDS, VERDICTS, costWords, short } from "./words.js";
 
 const text = (name) => (cell, record) => say(cell, record[name] === null ? "" : String(record[name]));
 const face = (name) => (cell, record) => {
@@ -42,7 +42,15 @@ export const COLUMNS = [
   { name: "moment_of_truth", label: "Moment of truth", key: (one) => (one.moment_of_truth ? 0 : 1), edit: "check", show: (cell, one) => say(cell, one.moment_of_truth ? "★ yes" : "") },
   { name: "evidence", label: "Backed by", key: (one) => Object.keys(EVIDENCE).indexOf(one.evidence), show: (cell, one) => say(cell, EVIDENCE[one.evidence].words) },
   { name: "quotes", label: "Comments", key: (one) => -one.quotes, show: text("quotes") },
+  { name: "statement", label: "In her words", key: (one) => one.statement.toLowerCase(), show: (cell, one) => say(cell, short(one.statement, 120)) },
+  { name: "stated", label: "Costs her", key: (one) => -((one.stated.hours ?? 0) + 8 * (one.stated.days ?? 0)) || null, show: (cell, one) => say(cell, costWords(one.stated).join(", ")) },
+  { name: "promises", label: "We promised", key: (one, model) => -promised(one, model).length || null, show: (cell, one, model) => say(cell, short(promised(one, model).join("; "), 120)) },
+  { name: "metric", label: "Measured by", key: (one) => Object.keys(METRICS).indexOf(one.metric) || null, edit: pairs(METRICS), show: (cell, one) => say(cell, one.metric ? METRICS[one.metric] : "") },
 ];
+
+function promised({ id }, model) {
+  return model.store.all("action").filter(({ touchpoint, status }) => touchpoint === id && status !== "dropped").map(({ title }) => title);
+}
 
 function where(one, model) {
   return one.channels.map((id) => model.store.get(id)?.name).filter(Boolean).join(", ");

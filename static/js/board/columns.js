@@ -1,9 +1,16 @@
 // The frame of the map: a stage's column with its lanes, and the labels of the lanes on the left.
 import { $, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
-import { FEELINGS, costWords } from "./words.js";
+import { FEELINGS, costWords, plural } from "./words.js";
 
-const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["words", "quote", "In her words"], ["cost", "hourglass", "What it costs her"],
+export const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["words", "quote", "In her words"], ["cost", "hourglass", "What it costs her"],
   ["promise", "lightbulb", "What we promised"], ["own", "users", "Who is involved"], ["measure", "target", "How we measure"]];
+
+/** The lists of the lanes below the touchpoints; the outline has the same. */
+const HOLDS = {
+  words: () => el("ul.spoken", { role: "list" }), promise: () => el("ul.promises", { role: "list" }), own: () => el("p.owners"), measure: () => el("ul.measures", { role: "list" }),
+  cost: () => el("ul.costs", { role: "list", title: "As customers said it in comments placed here. A working day has 8 hours." }),
+};
+export const holds = (name) => HOLDS[name]();
 
 export function makeColumn(id) {
   const cell = ([name, image, words], ...children) =>
@@ -11,32 +18,39 @@ export function makeColumn(id) {
   return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
     el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
       el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
-      el("p.stage__ask.hand"), el("div.stage__facts", {}, el("p.stage__ours"), el("p.stage__said", { hidden: true }))),
+      el("p.stage__ask.hand"), el("div.stage__facts", {}, el("p.stage__ours"), el("p.stage__said", { hidden: true }, hidden("")))),
     cell(LANES[0]),
     cell(LANES[1], el("ul.cards", { role: "list" }), el("div.adds", {}, el("button.add", { type: "button", tabIndex: -1 }, glyph("plus"), "Add", hidden(""), el("kbd", { "aria-hidden": "true" }, "N")),
       el("button.idea", { type: "button", tabIndex: -1 }, "Ideas", hidden("")))),
-    cell(LANES[2], el("ul.spoken", { role: "list" })),
-    cell(LANES[3], el("ul.costs", { role: "list", title: "As customers said it in comments placed here. A working day has 8 hours." })),
-    cell(LANES[4], el("ul.promises", { role: "list" })), cell(LANES[5], el("p.owners")), cell(LANES[6], el("ul.measures", { role: "list" })));
+    LANES.slice(2).map((lane) => cell(lane, holds(lane[0]))));
 }
 
 export function showHead(column, stage, n, model) {
   say($(".stage__n", column), String(n));
   say($("h2", column), stage.name);
   say($(".stage__ours", column), stage.internal_name);
+  $(".stage__ours", column).title = stage.internal_name;
   $(".stage__ours", column).hidden = !stage.internal_name;
   say($(".stage__ask", column), stage.question);
   const said = $(".stage__said", column);
   said.hidden = !stage.confirmation;
   said.dataset.said = stage.confirmation;
-  const many = stage.confirmed_by ? `${stage.confirmed_by} customer${stage.confirmed_by === 1 ? "" : "s"}` : "Customers";
-  say(said, { confirmed: `${many} confirmed it`, disputed: `${many} see it otherwise` }[stage.confirmation] ?? "");
+  const words = confirmation(stage);
+  said.title = words;
+  said.dataset.short = words && `${stage.confirmed_by || ""} ${stage.confirmation === "confirmed" ? "confirmed" : "disagree"}`.trim();
+  say($("span", said), words);
   const named = [[".stage__edit .vh", `Edit the stage ${stage.name}`], [".add .vh", `a touchpoint to ${stage.name}`],
     [".idea .vh", `for ${stage.name}`]];
   for (const [part, words] of named) say($(part, column), words);
   $(".cards", column).setAttribute("aria-label", `Touchpoints in ${stage.name}`);
   $(".stage__edit", column).hidden = !model.runs;
   $(".adds", column).hidden = !model.mayAdd;
+}
+
+/** What customers said when they were shown the stage. */
+export function confirmation({ confirmation: said, confirmed_by }) {
+  const many = confirmed_by ? plural(confirmed_by, "customer") : "Customers";
+  return { confirmed: `${many} confirmed it`, disputed: `${many} see it otherwise` }[said] ?? "";
 }
 
 /** The departments behind the touchpoints of a stage, each once. */

@@ -55,7 +55,7 @@ function averaged(list, x) {
 /** Draw into an element. `compact`: the strip for travelling on a phone, the picture in a list. */
 export function drawCurve(box, columns, { compact = false } = {}) {
   const key = `c${(drawn += 1)}`;
-  const pad = compact ? 16 : 15;
+  const pad = compact ? 16 : 20; // above and below there is room for the words of the best and the lowest
   const height = (v) => (v === null ? null : pad + ((2 - v) * (100 - 2 * pad)) / 4);
   const points = pointsOf(columns, height);
   const felt = points.filter((point) => point.y !== null);
@@ -70,7 +70,7 @@ export function drawCurve(box, columns, { compact = false } = {}) {
     ...points.filter((point) => point.span && !compact).map(({ x, span }) => svg("line.curve__range", { x1: pc(x), x2: pc(x), y1: pc(height(span[0])), y2: pc(height(span[1])) })),
     lines(felt, wanted, key),
     ...felt.filter((point) => !compact || (!flat && (point === low || point === high))).map((point) => dot(point, compact ? 4 : !flat && (point === low || point === high) ? 7 : 4.5)),
-    ...(compact || flat ? [] : [note(low, "Lowest", low.y > 75 ? low.y - 17 : low.y), note(high, "Best", high.y)])));
+    ...(compact || flat ? [] : [note(low, "Lowest", 23), note(high, "Best", -13)])));
 }
 
 function lines(felt, wanted, key) {
@@ -98,10 +98,8 @@ function dot(point, r) {
   return svg("g.curve__pt", { "data-felt": Math.round(point.felt), "data-card": point.touchpoint.id }, svg("circle", { cx: pc(point.x), cy: pc(point.y), r }));
 }
 
-function note({ x, y, touchpoint }, word, at) {
-  const beside = Math.abs(at - y) < 8;
-  const end = x > 70;
+function note({ x, y, touchpoint }, word, dy) {
   const said = touchpoint.quotes ? `, ${plural(touchpoint.quotes, "comment")}` : "";
-  return svg("text.curve__note", { x: pc(x), y: pc(at), dx: beside ? (end ? -14 : 14) : 0, dy: 5, "text-anchor": beside ? (end ? "end" : "start") : x > 80 ? "end" : x < 20 ? "start" : "middle" },
+  return svg("text.curve__note", { x: pc(x), y: pc(y), dy, "text-anchor": x > 88 ? "end" : x < 12 ? "start" : "middle" },
     `${word}: ${short(touchpoint.title, 34).replace(/^./, (c) => c.toLocaleLowerCase())}${said}`);
 }

@@ -13,6 +13,7 @@ export class CardDrawer extends HTMLElement {
   start({ model, edits, presence, map }) {
     Object.assign(this, { model, edits, presence, map, controls: [] });
     this.dialog = $("dialog", this);
+    this.dialog.tabIndex = -1;
     this.dialog.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.close();
     });
@@ -29,10 +30,16 @@ export class CardDrawer extends HTMLElement {
     if (!this.dialog.open) this.dialog.show();
     this.presence.say({ at: id });
     this.map.card(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    const first = field && $(`[data-field="${field}"] :is(input:checked, input, select, textarea)`, this.dialog);
-    const target = first && !first.disabled ? first : $(".drawer__close", this.dialog);
-    target.focus();
-    if (target === first) target.scrollIntoView({ block: "center" });
+    this.#focus(field);
+  }
+
+  /** What one came for; else the first field, or, where that would call up the keys under a thumb, the whole sheet. */
+  #focus(field) {
+    const asked = field && $(`[data-field="${field}"] :is(input:checked, input, select, textarea)`, this.dialog);
+    const first = matchMedia("(hover: none)").matches ? this.dialog : $(".drawer__in > .field textarea:not([readonly])", this.dialog);
+    const target = asked && !asked.disabled ? asked : first ?? $(".drawer__close", this.dialog);
+    target.focus({ preventScroll: true });
+    if (target === asked) target.scrollIntoView({ block: "center" });
   }
 
   close() {
@@ -63,7 +70,7 @@ export class CardDrawer extends HTMLElement {
     this.why = el("div.notice", {}, icon("lock"), el("p"), propose);
     this.talk = new Talk({ model, edits, id });
     const { first, measured } = fieldsOf(id, { model, edits, presence });
-    this.shown = first;
+    const above = first.findIndex(({ node }) => node.dataset.field === "channels"); // her words stand before our details
     this.controls = [...first, ...measured];
     this.measure = el("details.fold", {}, el("summary", {}, icon("target"), "How we find out whether it got better"), measured.map((control) => control.node));
     this.past = new Past({ model, edits, id });
@@ -77,7 +84,7 @@ export class CardDrawer extends HTMLElement {
     this.promise = el("a.btn.btn--s", { href: `${location.pathname}promises/new/?touchpoint=${id}` }, icon("handshake"), "Make it a promise");
     this.why_not = el("input.input", { maxLength: 200, "aria-label": "Why it goes (optional)", placeholder: "Why it goes (optional)" });
     this.dialog.replaceChildren(el("div.drawer__in", {}, el("header.row", {}, this.status, this.who, close), this.heading, this.why,
-      this.shown.map((control) => control.node), this.measure, this.quotes.node, this.promise, this.talk.node, this.past.node, el("footer.row.row--wrap", {}, this.why_not, this.rub)));
+      first.slice(0, above).map((control) => control.node), this.quotes.node, first.slice(above).map((control) => control.node), this.measure, this.promise, this.talk.node, this.past.node, el("footer.row.row--wrap", {}, this.why_not, this.rub)));
     this.dialog.scrollTop = 0;
     this.#show();
     this.#people();

@@ -81,6 +81,7 @@ export class Words {
       Object.assign(this, await answer.json());
       this.map.words = this;
       this.map.showLanes();
+      this.map.dispatchEvent(new Event("words"));
     } catch {
       // Offline: what is there stays, and the next placed comment asks again.
     }

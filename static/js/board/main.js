@@ -81,7 +81,7 @@ const menu = new CardMenu({ map, model, edits, actions });
 const drag = new Drag({ map, scroller: $("#map-scroll"), model, edits, actions });
 new Words({ map, model, open: actions.open });
 const keys = new Keys({ map, model, edits, actions, letters: boot.letters });
-const ways = new Ways({ map, model, views, parts: { showName, model, edits, presence, picked, actions, stages } });
+const ways = new Ways({ map, model, views, parts: { map, showName, model, edits, presence, picked, actions, stages } });
 
 map.addEventListener("click", ({ target }) => {
   const add = target.closest(".add");

@@ -2,15 +2,20 @@
 // reader and whoever would rather read. A touchpoint's form is built when somebody opens it.
 import { feeling } from "./card.js";
 import { $, $$, chip, el, hidden, icon, say } from "./dom.js";
+import { confirmation } from "./columns.js";
 import { fieldsOf } from "./fields.js";
-import { EVIDENCE, plural, quote } from "./words.js";
+import { makeLanes, showLanes, tellFeelings } from "./outline_lanes.js";
+import { EVIDENCE, KINDS, SEVERITY, costWords, plural, quote } from "./words.js";
 
 export class JourneyOutline extends HTMLElement {
   start(parts) {
     if (this.model) return;
     Object.assign(this, { parts, model: parts.model, edits: parts.edits, actions: parts.actions, items: new Map(), parts_of: new Map(), open: new Map() });
     this.model.store.addEventListener("change", ({ detail }) => this.#changed(detail.ids));
+    parts.map.addEventListener("words", () => this.#lanes());
     $("#search").addEventListener("input", () => this.#search());
+    this.aim = el("p.hand.only-phone");
+    this.append(this.aim);
     this.draw();
     this.#search();
   }
@@ -31,14 +36,29 @@ export class JourneyOutline extends HTMLElement {
       part.remove();
       this.parts_of.delete(id);
     }
+    say(this.aim, this.model.journey?.objective ?? "");
     stages.forEach((stage, i) => {
       const part = this.parts_of.get(stage.id) ?? this.#stage(stage.id);
-      if (this.children[i] !== part) this.insertBefore(part, this.children[i] ?? null);
+      if (this.children[i + 1] !== part) this.insertBefore(part, this.children[i + 1] ?? null);
       this.#head(part, stage, i);
       this.#fill(part, stage.id);
     });
     if (this.model.runs && !this.more) this.more = el("button.btn", { type: "button", onclick: () => this.parts.stages.add() }, icon("plus"), "Add a stage");
     if (this.more) this.append(this.more);
+    this.#lanes();
+  }
+
+  /** Once a frame, however many events came: what is told of each stage as a whole. */
+  #lanes() {
+    this.waits ??= requestAnimationFrame(() => {
+      this.waits = null;
+      for (const stage of this.model.stages) {
+        const part = this.parts_of.get(stage.id);
+        if (!part) continue;
+        tellFeelings($(".outline__felt", part), this.model.in(stage.id).map((one) => this.model.seen(one)));
+        showLanes($(".outline__lanes", part), stage, this.parts);
+      }
+    });
   }
 
   // -- a stage -----------------------------------------------------------------------------------
@@ -54,14 +74,15 @@ export class JourneyOutline extends HTMLElement {
     });
     const edit = el("button.btn.btn--s.btn--quiet", { type: "button", onclick: () => this.parts.stages.open(id) }, icon("pencil"), "Edit", hidden(""));
     const part = el("section.outline__stage", { "aria-labelledby": `outline-${id}`, data: { stage: id } },
-      el("header.row", {}, el("h2", { id: `outline-${id}`, tabIndex: -1 }), edit), el("p.muted.outline__ask"), el("ol.outline__list", { role: "list" }), form);
+      el("header.row", {}, el("h2", { id: `outline-${id}`, tabIndex: -1 }), edit), el("p.muted.outline__ask"), el("p.muted.outline__felt"), el("ol.outline__list", { role: "list" }), form, makeLanes());
     this.parts_of.set(id, part);
     return part;
   }
 
   #head(part, stage, i) {
     say($("h2", part), `${i + 1}. ${stage.name}`);
-    say($(".outline__ask", part), [stage.question, stage.internal_name && `We call it ${stage.internal_name}.`].filter(Boolean).join(" "));
+    say($(".outline__ask", part), [stage.question, stage.goal && `She wants: ${stage.goal.replace(/\.?$/, ".")}`, stage.internal_name && `We call it ${stage.internal_name}.`,
+      stage.confirmation && `${confirmation(stage)}.`].filter(Boolean).join(" "));
     say($("header .vh", part), ` the stage ${stage.name}`);
     say($("form .vh", part), ` in ${stage.name}`);
     $("header button", part).hidden = !this.model.runs;
@@ -86,7 +107,7 @@ export class JourneyOutline extends HTMLElement {
 
   // -- a touchpoint ------------------------------------------------------------------------------
   #item(id) {
-    const details = el("details", { ontoggle: () => this.#toggled(id, details) }, el("summary", {}, el("h3"), el("span.outline__marks")));
+    const details = el("details", { ontoggle: () => this.#toggled(id, details) }, el("summary", {}, el("h3"), el("span.outline__marks"), el("span.outline__said")));
     const li = el("li.outline__item", { data: { id } }, details);
     this.items.set(id, li);
     return li;
@@ -98,13 +119,15 @@ export class JourneyOutline extends HTMLElement {
     say($("h3", li), touchpoint.title);
     li.dataset.at = `${record.stage} ${record.order}`;
     li.dataset.look = EVIDENCE[touchpoint.evidence].look;
-    const { remark, proposal } = this.model.said(record.id);
-    const key = JSON.stringify([touchpoint.felt, touchpoint.intended, touchpoint.lead, touchpoint.evidence, touchpoint.quotes, touchpoint.moment_of_truth, touchpoint.unsaid, remark, proposal, this.model.department(touchpoint.lead)?.name]);
+    say($(".outline__said", li), touchpoint.statement ? quote(touchpoint.statement) : "");
+    const marks = this.#marks(touchpoint);
+    const key = JSON.stringify([touchpoint.felt, touchpoint.intended, touchpoint.unsaid, this.model.department(touchpoint.lead)?.name, touchpoint.severity, marks]);
     if (li.dataset.key !== key) {
       li.dataset.key = key;
-      $(".outline__marks", li).replaceChildren(...[chip(this.model.department(touchpoint.lead)), touchpoint.unsaid ? el("span.hint", {}, "not said yet") : feeling(touchpoint.felt, touchpoint.intended),
-        touchpoint.moment_of_truth && el("span.hint", {}, "★ Moment of truth"), el("span.hint", {}, EVIDENCE[touchpoint.evidence].words),
-        touchpoint.quotes > 0 && el("span.hint", {}, plural(touchpoint.quotes, "comment")), remark > 0 && el("span.hint", {}, plural(remark, "remark"))].filter(Boolean));
+      const { severity, unsaid, felt, intended, stated } = touchpoint;
+      $(".outline__marks", li).replaceChildren(...[chip(this.model.department(touchpoint.lead)), unsaid ? el("span.hint", {}, "not said yet") : feeling(felt, intended),
+        severity && el("span.sev", { data: { sev: severity }, title: `Severity to customers: ${SEVERITY[severity - 1]}` }, String(severity), hidden(" of 5 severity to customers.")),
+        ...costWords(stated).map((words) => el("mark", {}, words)), ...marks.map((words) => el("span.hint", {}, words))].filter(Boolean));
     }
     const controls = this.open.get(record.id);
     if (!controls) return;
@@ -112,6 +135,14 @@ export class JourneyOutline extends HTMLElement {
     for (const control of controls) control.show(touchpoint, may);
     $(".outline__why", li).hidden = may;
     for (const button of $$(".outline__acts [data-edit]", li)) button.hidden = !may;
+  }
+
+  /** What stands beside a title in words. */
+  #marks({ id, channels, of_kind, moment_of_truth, evidence, quotes }) {
+    const { remark, proposal } = this.model.said(id);
+    const where = channels.map((one) => this.model.store.get(one)?.name).filter(Boolean).join(", ");
+    return [where, of_kind !== "contact" && KINDS[of_kind] !== where && KINDS[of_kind], moment_of_truth && "★ Moment of truth", EVIDENCE[evidence].words, quotes > 0 && plural(quotes, "comment"),
+      remark > 0 && plural(remark, "remark"), proposal > 0 && plural(proposal, "open proposal")].filter(Boolean);
   }
 
   #toggled(id, details) {
@@ -155,10 +186,10 @@ export class JourneyOutline extends HTMLElement {
     for (const id of ids) {
       const kind = id?.slice(0, 2);
       const record = this.model.store.get(id);
-      if (kind === "st") shape = true;
+      if (kind === "st" || kind === "jn") shape = true;
       if (kind === "ex" && !record) shape = true;
       if ((kind === "rm" || kind === "pr" || kind === "ex") && record && this.items.has(record.touchpoint)) this.#show(this.model.store.get(record.touchpoint));
-      if (kind === "ch") for (const one of this.open.keys()) this.#show(this.model.store.get(one));
+      if (kind === "ch") for (const one of this.items.keys()) this.#show(this.model.store.get(one));
       if (kind !== "tp") continue;
       const li = this.items.get(id);
       const at = record && `${record.stage} ${record.order}`;
@@ -171,6 +202,7 @@ export class JourneyOutline extends HTMLElement {
       else this.#show(record);
     }
     if (shape) this.draw();
+    else this.#lanes();
     if (this.words) this.#search();
   }
 }

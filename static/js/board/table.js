@@ -107,6 +107,7 @@ export class JourneyTable extends HTMLElement {
       const record = this.model.store.get(id);
       if (kind === "st") shape = true;
       if (kind === "ex") for (const one of record ? [record.touchpoint] : this.rows.keys()) if (this.rows.has(one)) this.#row(this.model.store.get(one));
+      if (kind === "ac") for (const one of record ? [record.touchpoint] : this.rows.keys()) if (this.rows.has(one)) this.#row(this.model.store.get(one));
       if (kind !== "tp") continue;
       if (record) {
         shape ||= !this.rows.has(id) || this.rows.get(id).dataset.at !== `${record.stage} ${record.order}`;

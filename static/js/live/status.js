@@ -50,11 +50,15 @@ export function watchStatus({ element, banner, line, store, outbox, attend }) {
   /** A sentence across the page for what lasts: after two seconds without a line, or when it needs a person. */
   let late = null;
   function warn() {
-    clearTimeout(late);
     const { state, why } = line;
-    if (state === "live" || state === "connecting") banner.hide();
-    else if (state === "stopped") banner.show(why, "bad");
-    else late = setTimeout(() => banner.show(why, "warn"), 2000);
+    if (state === "waiting") {
+      late ??= setTimeout(() => banner.show(line.why, "warn"), 2000); // every try in vain says "waiting" again
+      return;
+    }
+    clearTimeout(late);
+    late = null;
+    if (state === "stopped") banner.show(why, "bad");
+    else banner.hide();
   }
 
   line.addEventListener("state", ({ detail }) => {
