@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -41,11 +42,16 @@ COPIED: tuple[type[Record], ...] = (Stage, Channel, Aim, Persona, Touchpoint, Ex
 
 # -- started with one press ---------------------------------------------------------------------
 def start(organisation: Organisation, user: User, actor: Actor, journey: Journey | None) -> Workshop:
-    """A rehearsal about this journey, or about a small one of our own; the one that runs already if there is one."""
+    """A rehearsal about this journey, or about a small one of our own; the one that runs already if there is one.
+
+    Where the next workshop on the journey is anonymous, the rehearsal is: one practises what is to come."""
     running = Rehearsal.objects.filter(started_by=user, workshop__room__organisation=organisation)
     if (there := running.select_related("workshop").first()) is not None:
         return there.workshop
     copy = _copy(organisation, user, journey) if journey else _sample(organisation, user)
+    to_come = Workshop.objects.filter(
+        room=journey and journey.room_id, removed_at=None, state=Workshop.State.PLANNED, of_kind=Workshop.Kind.WORKSHOP
+    )
     code = joining.open_code(organisation, copy.pk, by=actor.key)
     departments = list(Department.objects.filter(organisation=organisation).order_by("position"))
     for place, (name, short, _) in enumerate(CAST):
@@ -58,6 +64,7 @@ def start(organisation: Organisation, user: User, actor: Actor, journey: Journey
         "objective": "See how a workshop goes, with nobody watching.", "planned_use": "Before the first real one.",
         "success_measure": "You have turned every phase once.", "starts_at": timezone.now().isoformat(),
         "report_back_on": (today + datetime.timedelta(days=45)).isoformat(), "people": [actor.key],
+        "anonymous": to_come.filter(anonymous=True).exists(),
     })  # fmt: skip
     Rehearsal.objects.create(workshop_id=pk, started_by=user, next_at=timezone.now())
     execute(copy.pk, actor.key, "workshop.go_live", {"id": pk})
@@ -156,7 +163,8 @@ def act(rehearsal: Rehearsal) -> int:
     if cast:
         guest, words = cast[0]
         commands = [*_part(workshop, guest, words), ("workshop.say_ready", {"id": workshop.pk, "ready": True})]
-        execute_all(workshop.room_id, guest.identity, [(new_id("cm"), name, data) for name, data in commands])
+        asked = [(new_id("cm"), name, data) for name, data in commands]
+        execute_all(workshop.room_id, guest.identity, asked, pen=_pen(guest))
         return 1
     by_itself = Rehearsal.objects.filter(pk=rehearsal.pk, by_itself=True).exists()
     if not by_itself:
@@ -172,6 +180,11 @@ def _cast(room: str) -> list[tuple[Guest, dict[str, str]]]:
     return [(guest, said[guest.name]) for guest in guests.order_by("pk")]
 
 
+def _pen(guest: Guest) -> str:
+    """What a browser's cookie is to others (accounts.actors.with_pen). There is nobody whom it could give away."""
+    return "k_" + sha256(f"{guest.identity} {guest.room_id}".encode()).hexdigest()[:22]
+
+
 def _part(workshop: Workshop, guest: Guest, words: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """What this one does in this phase, before saying that they are ready."""
     assert workshop.phase is not None
@@ -181,7 +194,8 @@ def _part(workshop: Workshop, guest: Guest, words: dict[str, str]) -> list[tuple
             return []
         return [("answer.add", {"id": new_id("an"), "workshop": workshop.pk, "of_kind": kind, "text": words[kind]})]
     if kind == Phase.Kind.SEVERITY and ROUND not in workshop.revealed:
-        if Rating.objects.filter(workshop=workshop, author=guest.identity, removed_at=None).exists():
+        own = (guest.identity, _pen(guest))
+        if Rating.objects.filter(workshop=workshop, author__in=own, removed_at=None).exists():
             return []
         rated = round_of(workshop, Actor(guest.identity, guest.name, "guest", guest.organisation_id))
         return [
@@ -195,7 +209,8 @@ def _part(workshop: Workshop, guest: Guest, words: dict[str, str]) -> list[tuple
 
 
 def _promise(workshop: Workshop, guest: Guest, words: dict[str, str]) -> dict[str, Any]:
-    answer = Answer.objects.filter(workshop=workshop, of_kind=Prompt.DO_DIFFERENTLY, author=guest.identity).first()
+    said = Answer.objects.filter(workshop=workshop, of_kind=Prompt.DO_DIFFERENTLY, removed_at=None)
+    answer = said.filter(department=guest.department_id, text=words["do_differently"]).first()
     due = timezone.localdate() + datetime.timedelta(days=30)
     return {
         "id": new_id("ac"), "title": words["do_differently"][:160], "owner": workshop.facilitator_id,

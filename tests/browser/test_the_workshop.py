@@ -1,11 +1,12 @@
-"""A workshop of seven departments, prepared and begun in the browsers of those who come.
+"""A whole workshop as seven departments go through it: prepared, run and closed, in the browsers of those who came.
 
 Fiona, Sam, Sue, Elena and those who come by mail sit at laptops, Gus has a phone and a code, and the big screen runs
-beside them.
+beside them. What four of the seven do alike is done through the live commands; everything else is clicked and typed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import os
@@ -15,18 +16,19 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Locator, Page, Response, expect
 
 from accounts.actors import load_actor
 from accounts.models import Department, User
+from actions.models import ActionItem
 from live import door
-from live.models import new_id
+from live.models import Event, new_id
 from tests.browser.test_room import drift
 from tests.browser.test_the_loop import text_of
-from touchpoints.models import Journey, Stage
+from touchpoints.models import Journey, MapVersion, Stage, Touchpoint
 from voices import intake
-from voices.models import Comment
-from workshops.models import Participant, Phase, Workshop
+from voices.models import Comment, Issue
+from workshops.models import Answer, Participant, Phase, Rating, Workshop
 
 SHOTS = os.environ.get("STORY_SHOTS", "")  # a folder: pictures to look at
 PATIENT = 15_000  # ms: a slow machine is no defect
@@ -39,6 +41,29 @@ COMMENTS = """id,account,date,score,comment
 2,Bakehouse,2026-03-05,2,We explained it to four people on the phone and waited nine days for a reply.
 3,Castle Foods,2026-04-01,4,The hotline cost us 3 hours and EUR 4500 that afternoon because nobody called back.
 """
+
+
+class Wire:
+    """Everything one browser is sent: the frames of its sockets and the bodies of its responses."""
+
+    def __init__(self, page: Page) -> None:
+        self.frames: list[str] = []
+        self.responses: list[Response] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", self._frame))
+        page.on("response", self._response)
+
+    def _response(self, response: Response) -> None:
+        self.responses.append(response)
+
+    def _frame(self, payload: str | bytes) -> None:
+        self.frames.append(payload if isinstance(payload, str) else payload.decode("utf-8", "replace"))
+
+    def heard(self) -> str:
+        bodies = []
+        for response in self.responses:
+            with contextlib.suppress(Error):  # a redirect has no body
+                bodies.append(response.text() if "text" in response.headers.get("content-type", "") else "")
+        return "\n".join([*self.frames, *bodies])
 
 
 def until(true: Callable[[], object], about: str) -> None:
@@ -103,11 +128,18 @@ class Meeting:
         expect(fiona.locator("#phase-name")).to_have_text(phase, timeout=PATIENT)
 
 
-def test_a_workshop_is_prepared_and_begun(meeting):
+def test_a_whole_workshop(meeting):
     prepare(meeting)
     come_by_mail(meeting)
     go_live(meeting)
     walk(meeting)
+    learn(meeting)
+    rate(meeting)
+    run_late(meeting)
+    write_together(meeting)
+    commit(meeting)
+    read_out(meeting)
+    close(meeting)
 
 
 # -- before ------------------------------------------------------------------------------------------------------
@@ -280,3 +312,339 @@ def walk(meeting: Meeting) -> None:
     look(fiona, "d3-walk-fiona")
     look(gus, "d3-walk-gus")
     look(big, "d3-walk-big")
+
+
+def write(page: Page, kind: str, text: str) -> None:
+    """One answer: typed, and on to the next."""
+    form = page.locator("form[data-composer]", has=page.locator(f"#new-{kind}"))
+    form.locator("textarea").fill(text)
+    form.get_by_role("button", name="Next answer").click()
+    expect(form.locator("textarea")).to_have_value("")
+    until(lambda: Answer.objects.filter(text=text).exists(), f"{text!r} was not kept")
+
+
+def count_of(page: Page, department: Department, kind: str) -> Locator:
+    return page.locator(f'#counts-{kind} .counts [data-count="{department.pk} {kind}"]')
+
+
+def the_others_answer(meeting: Meeting, kind: str, *names: str) -> None:
+    for name in names:
+        text = f"{NAMES[name].split()[0]} on {kind}"
+        meeting.do(name, "answer.add", id=new_id("an"), workshop=meeting.workshop.pk, of_kind=kind, text=text)
+
+
+def learn(meeting: Meeting) -> None:
+    """Everybody writes alone. Nobody is sent anything of anybody else's but how many, until the reveal."""
+    meeting.next("Learn")
+    fiona, sam, sue, gus, big = (meeting[who] for who in ("fiona", "sam", "sue", "gus", "big"))
+    private = {"sam": "The quote says zwölf words too many", "sue": "We ask for the serial number three times",
+               "gus": "Key accounts ring my own phone"}  # fmt: skip
+    wires = {}
+    for who in ("fiona", "sam", "sue", "gus", "big"):
+        wires[who] = Wire(meeting[who])
+        meeting[who].reload()
+    for who, text in private.items():
+        expect(meeting[who].locator("#status")).to_have_attribute("data-state", "saved", timeout=PATIENT)
+        write(meeting[who], "learn", text)
+    for n in range(3):
+        data = {"workshop": meeting.workshop.pk, "of_kind": "learn", "text": f"Finance note xylophon {n}"}
+        meeting.do("finn", "answer.add", id=new_id("an"), **data)
+    finance, it = meeting.departments["FI"], meeting.departments["IT"]
+    for page in (fiona, sue, gus):
+        expect(count_of(page, finance, "learn")).to_have_text("3", timeout=PATIENT)
+        expect(count_of(page, it, "learn")).to_have_text("0")
+    expect(big.locator(".big__counts")).to_contain_text("3", timeout=PATIENT)
+    look(sam, "d4-learn-sam")
+    look(fiona, "d4-learn-fiona")
+    look(big, "d4-learn-big")
+    heard = {who: wire.heard() for who, wire in wires.items()}
+    for who, said in heard.items():
+        for author, text in private.items():
+            assert who == author or text not in said, f"{who} was sent what {author} wrote"
+        assert "xylophon" not in said, f"{who} was sent what Finn wrote"
+    assert private["sam"] in heard["sam"], "the wire hears nothing"
+    ready(meeting)
+    expect(fiona.locator("#ready-count")).to_contain_text("Reveal now?", timeout=PATIENT)
+    fiona.locator(".reveal").get_by_role("button", name=re.compile("Sales")).click()
+    expect(sue.locator("#wall-learn")).to_contain_text(private["sam"], timeout=PATIENT)
+    expect(sue.locator("#wall-learn")).not_to_contain_text("xylophon")
+    fiona.get_by_role("button", name="Reveal all").click()
+    for page in (sam, sue, gus, big):
+        expect(page.locator("main")).to_contain_text("Finance note xylophon 2", timeout=PATIENT)
+    assert "xylophon" in wires["sue"].heard()
+    the_others_answer(meeting, "learn", "pia", "leo", "ida", "hana")
+    look(sue, "d4-open-sue")
+    look(big, "d4-open-big")
+
+
+def ready(meeting: Meeting) -> None:
+    """Four out of five say so, three of them by pressing."""
+    for who in ("sam", "sue"):
+        meeting[who].locator("#ready").click()
+    meeting["gus"].locator("#ready-thumb").click()
+    for who in (*BY_MAIL.values(), "elena"):
+        meeting.do(who, "workshop.say_ready", id=meeting.workshop.pk, ready=True)
+
+
+def rate(meeting: Meeting) -> None:
+    """Alone first, then the widest disagreement on top; what is settled changes the order on all screens."""
+    meeting.next("How bad is it for customers?")
+    fiona, sam, sue, gus = (meeting[who] for who in ("fiona", "sam", "sue", "gus"))
+    issues = [Issue.objects.get(title=title) for title in LETDOWNS]
+    given = {"sam": (3, 5, 4), "sue": (3, 1, 4), "gus": (3, 5, 2)}
+    for who, numbers in given.items():
+        for issue, number in zip(issues, numbers, strict=True):
+            box = meeting[who].locator(f'input[name="rate-{issue.pk}"][value="{number}"]')
+            meeting[who].locator("label.face", has=box).click()
+    until(lambda: Rating.objects.count() == 9, "not every rating was kept")
+    expect(fiona.locator("[data-raters=customers]")).to_have_text("3", timeout=PATIENT)
+    expect(sam.get_by_text("And how bad is it for us?")).to_have_count(0)
+    look(sam, "d5-rate-sam")
+    fiona.get_by_role("button", name="Show median and spread").click()
+    rows = sue.locator(".rated")
+    for n, (title, median, low, high) in enumerate(
+        ((LETDOWNS[1], 5, 1, 5), (LETDOWNS[2], 4, 2, 4), (LETDOWNS[0], 3, 3, 3))
+    ):
+        expect(rows.nth(n)).to_contain_text(title, timeout=PATIENT)
+        expect(rows.nth(n)).to_contain_text(re.compile(rf"3 rated, from\s+{low} to\s+{high}"))
+        expect(rows.nth(n)).to_contain_text(f"Median {median}")
+    fiona.get_by_role("button", name="Accept 5").click()
+    expect(gus.locator(".rank li").first).to_contain_text(LETDOWNS[1], timeout=PATIENT)
+    expect(gus.locator(".rank li").first.locator(".sev")).to_have_attribute("data-sev", "5")
+    mild = fiona.locator(".rated", has_text=LETDOWNS[0])
+    mild.locator("summary").click()
+    mild.get_by_label(f"Severity of {LETDOWNS[0]}").select_option("5")
+    mild.get_by_role("button", name="Set it").click()
+    expect(fiona.locator("#problem")).to_contain_text("The median is 3. Say why it should be 5.", timeout=PATIENT)
+    if not mild.get_by_label(f"Why another number for {LETDOWNS[0]}").is_visible():
+        mild.locator("summary").click()
+    mild.get_by_label(f"Severity of {LETDOWNS[0]}").select_option("5")
+    mild.get_by_label(f"Why another number for {LETDOWNS[0]}").fill("A line stood for it in May")
+    mild.get_by_role("button", name="Set it").click()
+    expect(sue.locator(".rated", has_text=LETDOWNS[0])).to_contain_text(
+        "5: A line stood for it in May", timeout=PATIENT
+    )
+    expect(sam.get_by_role("heading", name="And how bad is it for us?")).to_be_visible()
+    assert list(Issue.objects.filter(severity=5).order_by("title").values_list("title", flat=True)) == sorted(
+        (LETDOWNS[0], LETDOWNS[1])
+    )
+    look(fiona, "d5-open-fiona")
+    look(meeting["big"], "d5-open-big")
+
+
+def run_late(meeting: Meeting) -> None:
+    """Seven minutes over: the agenda says where they can be saved, and Commit keeps what it has. One tap."""
+    meeting.next("Fine-tune")
+    fiona = meeting["fiona"]
+    the_others_answer(meeting, "fine_tune", *BY_MAIL.values())
+    write(meeting["sam"], "fine_tune", "A date in every quote")
+    write(meeting["sue"], "fine_tune", "One person keeps a case")
+    began = timezone.now() - datetime.timedelta(minutes=27, seconds=2)
+    Workshop.objects.update(phase_started_at=began, behind=0)  # what came before took its time
+    fiona.reload()
+    late = fiona.locator("#late")
+    expect(late).to_contain_text("7 min behind.", use_inner_text=True)
+    expect(late).to_contain_text("Take 5 from the break (5 stay) and 2 from Do differently?", use_inner_text=True)
+    expect(late).to_contain_text("Commit keeps its 25.", use_inner_text=True)
+    expect(fiona.locator("#agenda")).to_have_attribute("data-late", "")
+    look(fiona, "d6-late-fiona")
+    late.get_by_role("button", name="Take it").click()
+    expect(late).to_have_count(0, timeout=PATIENT)
+    minutes = {row.of_kind: row.minutes for row in Phase.objects.filter(workshop=meeting.workshop)}
+    assert (minutes["break"], minutes["do_differently"], minutes["commit"]) == (5, 18, 25)
+    fiona.get_by_role("button", name="Reveal all").click()
+    expect(meeting["sam"].locator("#wall-fine_tune")).to_contain_text("One person keeps a case", timeout=PATIENT)
+    meeting.next("Break")
+    look(meeting["big"], "d6-break-big")
+
+
+def write_together(meeting: Meeting) -> None:
+    """Two people in one text, one without a line, one who rubs out what she meant to keep: nobody loses a word."""
+    meeting.next("Do differently")
+    two_in_one_text(meeting)
+    fiona, sam, sue, leo, ida = (meeting[who] for who in ("fiona", "sam", "sue", "leo", "ida"))
+    meeting.enter("sam", "sue", "leo", "ida")
+    leo.context.set_offline(True)
+    expect(leo.locator("#status")).to_have_attribute("data-state", "offline", timeout=PATIENT)
+    box = leo.locator("#new-do_differently")
+    away = ("We say the day before the truck comes", "The driver rings from the motorway")
+    for text in away:
+        box.fill(text)
+        leo.keyboard.press("Control+Enter")
+    expect(leo.locator("#wall-do_differently .answer")).to_have_count(2)
+    look(leo, "d7-offline-leo")
+    assert not Answer.objects.filter(text__in=away).exists()
+    write(sam, "do_differently", "Every quote names a day")
+    write(ida, "do_differently", "One number for the order")
+    write(ida, "do_differently", "One form instead of three")
+    mine = ida.locator("#wall-do_differently .answer")
+    expect(mine).to_have_count(2)
+    mine.nth(0).get_by_role("button", name="Rub out").click()
+    expect(mine).to_have_count(1)
+    write(sue, "do_differently", "Whoever picks up keeps the case")
+    ida.keyboard.press("Control+z")
+    expect(mine).to_have_count(2)
+    written = Answer.objects.filter(of_kind="do_differently", removed_at=None)
+    until(lambda: written.count() == 4, "not hers alone came back")
+    assert not Event.objects.filter(undoes__isnull=False).exclude(by=meeting.people["ida"].identity).exists()
+    leo.context.set_offline(False)
+    expect(leo.locator("#status")).to_have_attribute("data-state", "saved", timeout=2 * PATIENT)
+    for text in away:
+        until(lambda words=text: Answer.objects.filter(text=words).count() == 1, f"{text!r} came not once")
+    the_others_answer(meeting, "do_differently", "pia", "finn", "hana")
+    fiona.get_by_role("button", name="Reveal all").click()
+    expect(sue.locator("#wall-do_differently")).to_contain_text(away[1], timeout=PATIENT)
+    assert Answer.objects.filter(text__in=away).count() == 2
+    look(sue, "d7-open-sue")
+
+
+def two_in_one_text(meeting: Meeting) -> None:
+    card = Touchpoint.objects.get(title="Calls the hotline")
+    meeting.do("fiona", "touchpoint.change", id=card.pk, contributors=[meeting.departments["SA"].pk])
+    sam, sue = meeting["sam"], meeting["sue"]
+    boxes = []
+    for page in (sam, sue):
+        page.goto(f"/journeys/{card.room_id}/")
+        expect(page.locator("#status")).to_have_attribute("data-state", "saved", timeout=PATIENT)
+        page.locator(f'[data-id="{card.pk}"] .card').click()
+        boxes.append(page.locator('dialog [data-field="description"] textarea'))
+        expect(boxes[-1]).to_be_visible()
+    boxes[0].fill("Middle.")
+    expect(boxes[1]).to_have_value("Middle.", timeout=PATIENT)
+    boxes[0].focus()
+    sam.keyboard.press("Home")
+    boxes[1].focus()
+    sue.keyboard.press("End")
+    first, second = "Sam begins here. ", " Sue ends here."
+    for at in range(max(len(first), len(second))):
+        sam.keyboard.type(first[at : at + 1])
+        sue.keyboard.type(second[at : at + 1])
+    whole = first + "Middle." + second
+    for box in boxes:
+        expect(box).to_have_value(whole, timeout=PATIENT)
+    until(lambda: Touchpoint.objects.get(pk=card.pk).description == whole, "the database has other words")
+    for page in (sam, sue):
+        page.keyboard.press("Escape")
+    sam.locator(f'[data-id="{card.pk}"] .card').focus()
+    sam.keyboard.press("2")
+    expect(sue.locator(f'[data-id="{card.pk}"] .sev').first).to_have_attribute("data-sev", "2", timeout=PATIENT)
+    sue.locator(f'[data-id="{card.pk}"] .card').focus()
+    sue.keyboard.press("5")
+    expect(sam.locator(".toast")).to_contain_text("Sue set “How badly it hurts” of “Calls the hotline” to 5")
+
+
+def commit(meeting: Meeting) -> None:
+    """Every function turns an answer into a promise, or says why it has none."""
+    meeting.next("Love to learn")
+    fiona, sam, sue, hana = (meeting[who] for who in ("fiona", "sam", "sue", "hana"))
+    write(sam, "love_to_learn", "Who reads our quotes?")
+    write(sue, "love_to_learn", "What do they try before they ring?")
+    the_others_answer(meeting, "love_to_learn", *BY_MAIL.values())
+    fiona.get_by_role("button", name="Reveal all").click()
+    asked = sam.locator("#wall-love_to_learn .answer", has_text="What do they try before they ring?")
+    asked.get_by_role("button", name="Ask customers").click(timeout=PATIENT)
+    expect(asked).to_contain_text("Will be asked")
+    until(lambda: Answer.objects.filter(to_ask=True).count() == 1, "it is not on the list of what to ask")
+    meeting.next("Commit")
+    meeting.enter("hana")
+    wheel = fiona.locator(".wheel")
+    expect(wheel).to_have_attribute("aria-label", re.compile("^0 of 7 .* 7 missing$"), timeout=PATIENT)
+    promise(sam, "Every quote names a day", "She can plan the line")
+    promise(sue, "Whoever picks up keeps the case", "She tells it once")
+    expect(wheel).to_have_attribute("aria-label", re.compile("^2 of 7 .* 5 missing$"), timeout=PATIENT)
+    the_others_promise(meeting)
+    expect(wheel).to_have_attribute("aria-label", re.compile("^6 of 7 .* 1 missing$"), timeout=PATIENT)
+    fold = hana.locator(".share--mine details")
+    fold.locator("summary").click()
+    fold.get_by_role("textbox").fill("We have two promises of last year to keep")
+    fold.get_by_role("button", name="Say so").click()
+    expect(wheel).to_have_attribute(
+        "aria-label", re.compile("^6 of 7 .* 1 said why they have none, 0 missing$"), timeout=PATIENT
+    )
+    assert ActionItem.objects.count() == 11
+    look(fiona, "d8-commit-fiona")
+    look(sam, "d8-commit-sam")
+    look(meeting["big"], "d8-commit-big")
+
+
+def promise(page: Page, answer: str, change: str) -> None:
+    """From the answer to a promise in full; the form knows the due date and the sponsor."""
+    page.locator(".share--mine").get_by_role("link", name=f"Make it a promise: {answer}").click(timeout=PATIENT)
+    expect(page.get_by_label("What do you promise?")).to_have_value(answer)
+    due = datetime.date.fromisoformat(page.get_by_label("By when?").input_value())
+    assert 30 <= (due - timezone.localdate()).days <= 32, due
+    page.get_by_label("What changes for the customer?").fill(change)
+    page.get_by_label("First step").fill("Ask three of them on Monday")
+    page.get_by_label("Measure").fill("days to hear back")
+    page.get_by_label("Today").fill("9")
+    page.get_by_label("Target").fill("1")
+    look(page, f"d8-promise-{'sam' if 'quote' in answer else 'sue'}")
+    page.get_by_role("button", name="Promise it").click()
+    page.wait_for_url(re.compile("/workshops/"))
+    row = ActionItem.objects.get(title=answer)
+    assert row.sponsor.name == "Elena Ruiz" and row.answer.text == answer and row.due == due
+
+
+def the_others_promise(meeting: Meeting) -> None:
+    """Nine more, so that they are eleven."""
+    due = (timezone.localdate() + datetime.timedelta(days=30)).isoformat()
+    of = {"sam": ("SA", 1), "sue": ("CS", 1), "pia": ("PR", 2), "leo": ("LO", 2), "finn": ("FI", 1), "ida": ("IT", 2)}
+    for who, (code, many) in of.items():
+        for n in range(many):
+            data = {"title": f"{code} promise {n + 1}", "owner": meeting.people[who].pk, "due": due}
+            department = meeting.departments[code].pk
+            meeting.do(who, "action.add", id=new_id("ac"), workshop=meeting.workshop.pk, department=department, **data)
+
+
+def read_out(meeting: Meeting) -> None:
+    """A minute each by one clock; Elena says something to two promises and yes to the date."""
+    meeting.next("Read-out")
+    fiona, sam, elena, big = (meeting[who] for who in ("fiona", "sam", "elena", "big"))
+    fiona.get_by_role("button", name="Begin with Sales").click()
+    for page in (elena, sam, big):
+        expect(page.locator(".minute h3")).to_contain_text("Sales", timeout=PATIENT)
+        expect(page.locator(".minute")).to_contain_text("Every quote names a day")
+        since = Workshop.objects.values_list("reading_since", flat=True).get(pk=meeting.workshop.pk)
+        minutes, seconds = page.locator("[data-minute] .timer__digits").inner_text().split(":")
+        left = 60 - (time.time() - since.timestamp())
+        assert abs(left - int(minutes) * 60 - int(seconds)) <= 2, left
+    for title, words in (("Every quote names a day", "Tell me on Friday"), ("SA promise 1", "Thank you")):
+        elena.get_by_label(f"What you say to: {title}").fill(words)
+        elena.locator("form", has=elena.get_by_label(f"What you say to: {title}")).get_by_role("button").click()
+        expect(big.locator(".minute")).to_contain_text(f"Elena Ruiz: {words}", timeout=PATIENT)
+    elena.get_by_role("button", name="I will be there").click()
+    expect(sam.locator("#promises")).to_contain_text("Elena Ruiz will be there", timeout=PATIENT)
+    with elena.expect_download() as download:
+        elena.get_by_role("link", name="Put it in my calendar").click()
+    assert "BEGIN:VEVENT" in download.value.path().read_text()
+    look(elena, "d9-read-out-elena")
+    look(fiona, "d9-read-out-fiona")
+    look(big, "d9-read-out-big")
+
+
+def close(meeting: Meeting) -> None:
+    """The checklist is full; the map is kept, and the report-back stands with the same people."""
+    fiona = meeting["fiona"]
+    fiona.get_by_role("link", name="Close the workshop").click()
+    meeting.workshop.refresh_from_db()
+    day = meeting.workshop.report_back_on
+    expect(fiona.locator(".page-head")).to_contain_text(
+        "7/7 functions answered all four, 11 actions and 1 “none, because …”, all with owner and date, "
+        f"Elena Ruiz sponsors it, report-back booked for {day:%-d %B %Y}"
+    )
+    expect(fiona.get_by_role("heading", name="Nothing is missing")).to_be_visible()
+    look(fiona, "d10-close-fiona")
+    fiona.get_by_role("button", name="Close the workshop").click()
+    for who in ("fiona", "sam", "gus"):
+        expect(meeting[who].get_by_role("heading", name="What happens next")).to_be_visible(timeout=PATIENT)
+    expect(meeting["big"].locator("main")).to_contain_text("We report back on", timeout=PATIENT)
+    assert MapVersion.objects.get().name == "After workshop 1"
+    session = Workshop.objects.get(of_kind=Workshop.Kind.REPORT_BACK)
+    assert session.follows_id == meeting.workshop.pk and session.starts_at.date() == day
+    came = [
+        set(Participant.objects.filter(workshop=each, removed_at=None).values_list("person", "department"))
+        for each in (meeting.workshop, session)
+    ]
+    assert came[0] == came[1] and len(came[0]) == 10
+    look(fiona, "d10-closed-fiona")
+    look(meeting["sam"], "d10-closed-sam")

@@ -71,6 +71,24 @@ def test_the_room_fills_and_goes_all_the_way_by_itself(mapped, as_, fiona):
     assert by == set(people.values_list("person", flat=True)), "they wrote through the door that everybody uses"
 
 
+def test_before_an_anonymous_workshop_nobodys_name_is_stored_either(mapped, as_, fiona):
+    data = {
+        "id": new_id("ws"), "title": "Real", "objective": "O", "planned_use": "P", "success_measure": "S",
+        "report_back_on": "2031-05-01", "anonymous": True,
+    }  # fmt: skip
+    execute(mapped.pk, fiona.identity, "workshop.open", data)
+    workshop = started(as_)
+    assert workshop.anonymous
+    until_over(workshop)
+    workshop.refresh_from_db()
+    assert workshop.state == "closed"
+    answers = Answer.objects.filter(workshop=workshop, revealed_at__isnull=False)
+    assert answers.count() == 20 and set(answers.values_list("author", flat=True)) == {""}
+    assert Rating.objects.filter(workshop=workshop).values("author").distinct().count() == 5
+    assert not Event.objects.filter(room=workshop.room_id, name__in=("answer.added", "rating.given")).exclude(by="")
+    assert ActionItem.objects.filter(workshop=workshop, answer__isnull=False).count() == 5
+
+
 def test_nothing_of_it_touches_the_real_journey_or_anybodys_mailbox(mapped, as_, fiona, sam):
     before = {model: model.objects.filter(room=mapped.pk).count() for model in (Touchpoint, Issue, Comment, Event)}
     workshop = started(as_)

@@ -1,13 +1,12 @@
 // What one may do with answers, and doing it: each act is a live command with a way back.
-import { announce } from "../live/announce.js";
 import { newId } from "../live/ids.js";
-import { toast } from "../board/toast.js";
 import { ask } from "./asking.js";
+import { Back } from "./back.js";
 import { labels, placeOf } from "./places.js";
 
 export class Hands {
   constructor({ store, boot, departments }) {
-    Object.assign(this, { store, boot, departments });
+    Object.assign(this, { store, boot, departments, back: new Back(store) });
   }
 
   get live() { return this.store.get(this.boot.workshop)?.state === "live"; }
@@ -22,10 +21,7 @@ export class Hands {
   }
 
   /** Say what was done, with the way back. `gone`: the record as it was, for what leaves no name to undo under. */
-  did(command, words, gone = null) {
-    toast(words, ["Undo", () => (gone && this.boot.anonymous ? this.#again(gone) : this.store.submit("undo", { command })), null]);
-    announce(words, { now: true });
-  }
+  did(command, words, gone = null) { this.back.did(command, words, gone && this.boot.anonymous ? () => this.#again(gone) : null); }
 
   #again({ kind, author, heading, to_ask: asked, revealed_at: at, ...data }) { // an anonymous answer has no way back: it is written again
     const id = newId("an");
