@@ -7,6 +7,8 @@ because its database is not the one of the tests.
     python -m tests.faults.seed outbox  → JSON: state → how many mails of the day
     python -m tests.faults.seed closing  → JSON: a workshop about to be closed: sessions, a token, the promise
     python -m tests.faults.seed stands ACTION  → JSON: how a promise stands, what was said
+    python -m tests.faults.seed writing LEADER …  → JSON: the id of a live workshop, in its first question, all in it
+    python -m tests.faults.seed said WORKSHOP  → JSON: what was answered there: text, author, revealed or not
     python -m tests.faults.seed remove IDENTITY …  → JSON: identity → (seq and clock when it was committed)
 """
 
@@ -39,6 +41,7 @@ from live.models import Event, Room, new_id  # noqa: E402
 from live.tickets import make_ticket  # noqa: E402
 from touchpoints.models import Stage  # noqa: E402
 from touchpoints.starting import start_journey  # noqa: E402
+from workshops.models import Answer, Phase  # noqa: E402
 
 # The standard room of fifty: who edits everything, who edits their own, who reads.
 ROLES = ["facilitator"] * 4 + ["representative"] * 44 + ["executive"] * 1 + ["observer"] * 1
@@ -159,6 +162,25 @@ def stands(action: str) -> dict[str, object]:
     return {"status": row.status, "help": row.help_asked_at is not None, "notes": notes, "outcome": row.outcome}
 
 
+def writing(leader: str, *others: str) -> dict[str, object]:
+    """A live workshop where everybody answers the first question alone."""
+    room, workshop = Room.objects.get(organisation__name="Faults").pk, new_id("ws")
+    words = {"title": "So what?", "objective": "O", "planned_use": "P", "success_measure": "S"}
+    back = (timezone.localdate() + timezone.timedelta(days=45)).isoformat()
+    door.execute(room, leader, "workshop.open", {"id": workshop, **words, "report_back_on": back})
+    door.execute(room, leader, "workshop.go_live", {"id": workshop})
+    for phase in Phase.objects.filter(workshop=workshop, position__lt=2).order_by("position"):
+        door.execute(room, leader, "workshop.next_phase", {"id": workshop, "phase": phase.pk})
+    for identity in (leader, *others):
+        door.execute(room, identity, "workshop.enter", {"id": workshop})
+    return {"workshop": workshop}
+
+
+def said(workshop: str) -> dict[str, object]:
+    rows = Answer.objects.filter(workshop=workshop, removed_at=None).order_by("pk")
+    return {"answers": [[row.text, row.author, row.revealed_at is not None] for row in rows]}
+
+
 def outbox() -> dict[str, object]:
     rows = Reminder.objects.filter(kind=Reminder.Kind.DUE)
     return dict(rows.values_list("state").annotate(n=Count("pk")))
@@ -167,6 +189,6 @@ def outbox() -> dict[str, object]:
 if __name__ == "__main__":
     verb, *arguments = sys.argv[1:]
     doing = {"people": lambda n: people(int(n)), "look": look, "remove": remove, "outbox": outbox, "stands": stands}
-    doing["closing"] = closing
+    doing |= {"closing": closing, "writing": writing, "said": said}
     answer = {**doing, "reminders": lambda n: due_today(int(n))}[verb](*arguments)
     json.dump(answer, sys.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -10,13 +11,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from journeymap.stack import Stack, die_with_parent, services
 
+HANDS = ThreadPoolExecutor(1)
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -106,3 +109,17 @@ def world(engine: str, folder: Path) -> Iterator[World]:
                 yield made
             finally:
                 made.stop()
+
+
+async def by_hand(start: Callable[..., Any], *arguments: Any) -> None:
+    """In a thread that lives on: a child of ours dies with the thread that started it."""
+    await asyncio.get_running_loop().run_in_executor(HANDS, start, *arguments)
+
+
+async def killed(on: World, ports: list[int], times: int, every: float, pause: float) -> None:
+    for n in range(times):
+        await asyncio.sleep(every)
+        port = ports[n % len(ports)]
+        on.kill(port)
+        await asyncio.sleep(pause)
+        await by_hand(on.start, port)

@@ -13,12 +13,9 @@ import json
 import random
 import socket
 import statistics
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,34 +23,14 @@ import websockets
 
 from tests.faults.load import Client, Verdict, check, settle
 from tests.faults.proxy import Proxy
-from tests.faults.servers import World, world
+from tests.faults.servers import World, by_hand, killed
 
 FIFTY = 50
-HANDS = ThreadPoolExecutor(1)
 RATE = 1.0  # edits a person and second
-
-
-@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
-def site(request) -> Iterator[World]:
-    # Not pytest's own folder: that is private, and PostgreSQL may have to run as somebody else.
-    with tempfile.TemporaryDirectory(prefix="jm-faults-") as folder, world(request.param, Path(folder)) as made:
-        made.engine = request.param
-        yield made
 
 
 # Two servers, Valkey between them: what one process on SQLite has not got, cannot fail.
 on_the_stack = pytest.mark.parametrize("site", ["PostgreSQL"], indirect=True)
-
-
-@pytest.fixture
-def servers(site, request) -> Iterator[list[int]]:
-    """One server on SQLite, two on PostgreSQL. What they logged must hold no traceback."""
-    site.log.write_bytes(b"")
-    try:
-        yield [site.start() for _ in range(1 if site.stack is None else 2)]
-        assert not site.tracebacks(), "\n".join(site.tracebacks()[:2])
-    finally:
-        site.stop()
 
 
 @asynccontextmanager
@@ -97,20 +74,6 @@ def run(
     print("\n  " + verdict.line, end="")
     verdict.hold()
     return verdict, found
-
-
-async def by_hand(start: Callable[..., Any], *arguments: Any) -> None:
-    """In a thread that lives on: a child of ours dies with the thread that started it."""
-    await asyncio.get_running_loop().run_in_executor(HANDS, start, *arguments)
-
-
-async def killed(site: World, ports: list[int], times: int, every: float, pause: float) -> None:
-    for n in range(times):
-        await asyncio.sleep(every)
-        port = ports[n % len(ports)]
-        site.kill(port)
-        await asyncio.sleep(pause)
-        await by_hand(site.start, port)
 
 
 def test_f0_no_fault(site, servers):
