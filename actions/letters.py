@@ -21,7 +21,7 @@ from django.utils.formats import date_format
 
 from accounts.local_time import zone_of
 from accounts.mail import ORGANISATION_HEADER
-from actions import links, report_mails
+from actions import links, phase_mails, report_mails
 from actions.departments import News
 from actions.models import ActionItem, FollowUp, ProgressNote, Reminder, Report, Result
 from actions.needs import Need
@@ -29,7 +29,7 @@ from actions.queries import Quote, quotes_at
 from actions.whom import people_of
 from touchpoints.models import Remark
 from workshops.calendar import invitation_file
-from workshops.models import Participant, Workshop
+from workshops.models import Participant, Phase, Workshop
 
 Kind = Reminder.Kind
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -273,6 +273,16 @@ def _invitation(row: Reminder, workshop: Workshop) -> Item:
     )  # fmt: skip
 
 
+def _phase(row: Reminder, phase: Phase) -> Item:
+    news, kicker, facts, ask = phase_mails.words(row, phase)
+    over = row.kind == Kind.PHASE_OVER
+    return Item(
+        row.kind, news, phase.workshop.title, kicker, facts, None, ask,
+        [Button("Go on" if over else "Answer it", absolute("workshop", phase.workshop_id))], "",
+        f"You get this because you {'run it' if over else 'are asked to take part'}.", phase.pk,
+    )  # fmt: skip
+
+
 def _closed(row: Reminder, workshop: Workshop) -> Item:
     """My promises, my dates; who made none hears how many there are. After a report-back: what the group heard."""
     if workshop.of_kind == Workshop.Kind.REPORT_BACK:
@@ -386,5 +396,6 @@ WRITE: dict[Kind, Callable[[Reminder, Any], Item]] = {
     Kind.WEEK_BEFORE: _ladder, Kind.DAY_BEFORE: _ladder, Kind.DUE: _ladder, Kind.DAY_AFTER: _ladder, Kind.LATE: _ladder,
     Kind.VERY_LATE: _ladder, Kind.STALE: _stale, Kind.NOTE: _note, Kind.HELP: _help, Kind.FOLLOW_UP: _follow_up,
     Kind.DIGEST: _digest, Kind.INVITATION: _invitation, Kind.TOMORROW: _invitation, Kind.CLOSED: _closed,
+    **dict.fromkeys(phase_mails.KINDS, _phase),
     Kind.REPORT: _report, Kind.REPORT_BACK: _report_back, Kind.DEPARTMENT: _department, Kind.MENTION: _mention,
 }  # fmt: skip

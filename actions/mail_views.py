@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import posted, signed_in
 from accounts.audit import audit_everywhere
 from accounts.models import User
-from actions import links
+from actions import links, phase_mails
 from actions.models import Mute, Reminder
 
 Kind = Reminder.Kind
@@ -27,7 +27,10 @@ GROUPS = {
         (Kind.WEEK_BEFORE, Kind.DAY_BEFORE, Kind.DUE, Kind.DAY_AFTER, Kind.LATE, Kind.STALE, Kind.NOTE),
     ),
     "above": ("Promises you stand by", (Kind.HELP, Kind.VERY_LATE, Kind.FOLLOW_UP, Kind.DIGEST)),
-    "workshops": ("Workshops", (Kind.INVITATION, Kind.TOMORROW, Kind.CLOSED, Kind.REPORT, Kind.REPORT_BACK)),
+    "workshops": (
+        "Workshops",
+        (Kind.INVITATION, Kind.TOMORROW, *phase_mails.KINDS, Kind.CLOSED, Kind.REPORT, Kind.REPORT_BACK),
+    ),
     "journey": ("The journey", (Kind.MENTION, Kind.DEPARTMENT)),
 }
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.local_time import zone_of
 from accounts.models import Membership, Organisation, Role, User
-from actions import links, report_mails
+from actions import links, phase_mails, report_mails
 from actions.models import OPEN, ActionItem, FollowUp, ProgressNote, Reminder
 from actions.queries import STALE
 from actions.reporting_back import waiting_workshops
@@ -45,7 +45,8 @@ def plan() -> int:
 def plan_news() -> int:
     """What happened a moment ago; cheap enough to be asked every few seconds."""
     now = timezone.now()
-    return _keep([*_of_closed(now), *_of_reports(now), *_of_notes(now), *_of_invitations(now), *_of_mentions(now)])
+    return _keep([*_of_closed(now), *_of_reports(now), *_of_notes(now), *_of_invitations(now), *_of_mentions(now),
+                  *_of_phases(now)])  # fmt: skip
 
 
 def plan_calendar() -> int:
@@ -238,6 +239,13 @@ def _with_accounts(rows: QuerySet[Participant]) -> Iterator[tuple[Participant, U
     for row in asked:
         if (user := users.get(int(row.person[1:]))) is not None:
             yield row, user
+
+
+def _of_phases(now: datetime.datetime) -> Iterator[Reminder]:
+    """A phase that stays open for days: when it opens, on its last morning, and when it is over."""
+    for organisation, kind, about, user, due_at in phase_mails.rows(office_hours):
+        if _near(now, due_at):
+            yield row_for(organisation, kind, about, user, due_at)
 
 
 def _of_mentions(now: datetime.datetime) -> Iterator[Reminder]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Department, Membership
-from actions import departments, needs, report_mails
+from actions import departments, needs, phase_mails, report_mails
 from actions.models import ActionItem, FollowUp, Mute, ProgressNote, Reminder
 from actions.reminders import DAY, TOO_LATE
 from actions.reporting_back import waiting_workshops
@@ -111,6 +111,11 @@ def _invitation(row: Reminder) -> Wanted:
     return Wanted(what=workshop)
 
 
+def _phase(row: Reminder) -> Wanted:
+    phase = phase_mails.phase_of(row)
+    return Wanted(phase_mails.why_not(row, phase), phase)
+
+
 def _closed(row: Reminder) -> Wanted:
     workshop = _workshop(row, Workshop.State.CLOSED)
     return Wanted(what=workshop) if workshop else Wanted("The workshop is gone.")
@@ -158,6 +163,7 @@ LOOK: dict[Kind, Callable[[Reminder], Wanted]] = {
     Kind.DIGEST: _digest,
     Kind.INVITATION: _invitation,
     Kind.TOMORROW: _invitation,
+    **dict.fromkeys(phase_mails.KINDS, _phase),
     Kind.CLOSED: _closed,
     Kind.REPORT: _report,
     Kind.REPORT_BACK: _report_back,
