@@ -15,6 +15,7 @@ from bench.goals import Results
 from bench.machine import PROJECT, Unavailable, cache, compiled, facts
 from bench.meeting import MEETING, MEETINGS
 from bench.meeting import SIZES as SESSIONS
+from bench.opening import OPENED, OPENING
 from bench.peers import PEERS
 from bench.render import RENDERED
 from bench.reports import REPORTED, REPORTING
@@ -24,7 +25,7 @@ from bench.shapes import SHAPES
 from bench.stores import Stores
 from bench.voices import SIZES, UNDERSTANDING, UNDERSTOOD
 
-EXTRA = ("render", MEETING, REPORTED, UNDERSTANDING)  # shapes with a program of their own
+EXTRA = ("render", MEETING, OPENING, REPORTED, UNDERSTANDING)  # shapes with a program of their own
 
 
 def options(words: list[str]) -> argparse.Namespace:
@@ -84,6 +85,7 @@ def run(chosen: argparse.Namespace) -> int:
         measured = [rounds.run(case) for case in cases]
         measured += [rounds.render()] * ("render" in names) + [rounds.reporting()] * (REPORTED in names)
         measured += [rounds.meetings()] * (MEETING in names)
+        measured += [rounds.opening()] * (OPENING in names)
         measured += [rounds.understanding()] * (UNDERSTANDING in names)
         for row in itertools.chain.from_iterable(measured):
             rows.append(row)
@@ -94,6 +96,7 @@ def run(chosen: argparse.Namespace) -> int:
         whats = {case.name: case.what for case in cases} | {"render": RENDERED}
         whats |= {f"{REPORTED} {size:,}": REPORTING for size in PROMISES if REPORTED in names}
         whats |= {f"{MEETING} {n}x{people}": MEETINGS for n, people in SESSIONS if MEETING in names}
+        whats |= {OPENING: OPENED} if OPENING in names else {}
         whats |= {f"{UNDERSTANDING} {size:,}": UNDERSTOOD for size in SIZES if UNDERSTANDING in names}
         (PROJECT / "docs" / "benchmarks.md").write_text(report.page(machine, rows, whats, rounds.absent))
     below = report.below_floor(results, rounds.absent)

@@ -54,6 +54,7 @@ class Screen:
     issue: str
     workshop: str
     acts: bool
+    presses: bool = False  # this one shows the answers (bench/opening.py)
     sent: dict[str, float] = field(default_factory=dict)
     acked: dict[str, tuple[int, float]] = field(default_factory=dict)
     seen: list[tuple[int, float]] = field(default_factory=list)
@@ -117,7 +118,7 @@ class Screen:
         await line.send(json.dumps({"t": "command", "id": id, "name": name, "data": data}))
 
 
-def seeded(sessions: int, people: int) -> list[Screen]:
+def seeded(sessions: int, people: int, touchpoints: int = 120) -> list[Screen]:
     """Sessions that are live, in the round of ratings, with everybody in them; and their pages."""
     import django
 
@@ -135,7 +136,7 @@ def seeded(sessions: int, people: int) -> list[Screen]:
 
     call_command("migrate", verbosity=0)
     with transaction.atomic():
-        lines = seed(sessions, people, 120)
+        lines = seed(sessions, people, touchpoints)
     members = list(Membership.objects.filter(organisation__slug="bench").order_by("pk").select_related("user"))[
         -len(lines) :
     ]

@@ -88,7 +88,7 @@ SCROLL = """async () => {
 def render(stores: Stores) -> Row:
     """One measurement: its own browser, its own journey page, the server on the other core."""
     with PEERS["journeymap-sqlite"].running(Load(2, 1), stores) as target, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_here(), args=ARGUMENTS)
         try:
             return _measure(browser, target)
         finally:
@@ -185,7 +185,7 @@ def _middle(values: Sequence[float]) -> float:
     return round(statistics.median(values), 1)
 
 
-def _chromium() -> str:
+def chromium_here() -> str:
     found = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
     if not found:
         raise Unavailable("Chromium is not installed here: install it or set CHROMIUM_PATH")

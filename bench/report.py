@@ -40,7 +40,19 @@ MEETINGS = (
     ("on every screen p50, ms", "all_p50_ms", "{:.0f}"), ("p95, ms", "all_p95_ms", "{:.0f}"),
     ("lost or doubled", "incomplete", "{:.0f}"), ("screens behind", "holes", "{:.0f}"),
 )  # fmt: skip
-SPECIAL = {"meetings": MEETINGS, "reports": REPORTS, "join": JOINING, "render": DRAWING, "comments": UNDERSTANDING}
+OPENINGS = (
+    ("half of the screens, ms", "middle_ms", "{:.0f}"), ("the last screen, ms", "last_ms", "{:.0f}"),
+    ("painted, ms", "painted_ms", "{:.0f}"), ("who comes then: first paint, ms", "paint_ms", "{:.0f}"),
+    ("all answers painted, ms", "drawn_ms", "{:.0f}"), ("the map's first paint, ms", "map_ms", "{:.0f}"),
+)  # fmt: skip
+SPECIAL = {
+    "opening": OPENINGS,
+    "meetings": MEETINGS,
+    "reports": REPORTS,
+    "join": JOINING,
+    "render": DRAWING,
+    "comments": UNDERSTANDING,
+}
 OTHERS = {
     **{f"raw-{kind}": f"{where}, one edit per commit, no server" for kind, where in WHERE.items()},
     "raw-snapshot": "encoding and compressing one snapshot, no server",

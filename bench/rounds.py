@@ -10,6 +10,7 @@ from bench.generator import Load, Row, faults, generate, judged
 from bench.machine import Unavailable, load_average
 from bench.meeting import MEETING, MEETINGS, meeting
 from bench.meeting import SIZES as SESSIONS
+from bench.opening import OPENED, OPENING, opening
 from bench.peers import PEERS
 from bench.raw import commit_rate, snapshot_cost
 from bench.render import RENDERED, render
@@ -73,6 +74,14 @@ class Rounds:
                 of = partial(meeting, store, sessions, people, max(10.0, self.seconds))
                 for row in self._try(case, "journeymap-sqlite", of):
                     yield {"case": case.name, "round": number, **row, "load_average": load_average()}
+
+    def opening(self) -> Iterator[Row]:
+        """Answers shown to a full room, and coming in afterwards, once a round."""
+        case = Case(OPENING, OPENED, Load(1, 1), ("journeymap-sqlite",))
+        self.say(f"\n{case.name}: {case.what}")
+        for number in range(1, self.rounds + 1):
+            for row in self._try(case, "journeymap-sqlite", partial(opening, self.stores.get("sqlite"))):
+                yield {"case": case.name, "round": number, **row, "load_average": load_average()}
 
     def _round(self, case: Case, floor_p99: float) -> Iterator[Row]:
         for kind in case.raw:

@@ -27,6 +27,7 @@ from live import queries
 from live.board import Board
 from live.committer import Committer, Item, Outcome, Told
 from live.room import RoomHub
+from live.values import Refused
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,10 +52,10 @@ class Hub:
     def start(self) -> None:
         if self.loop is asyncio.get_running_loop():
             return
-        self.loop = asyncio.get_running_loop()
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="live-reader")
         writers = 1 if connection.vendor == "sqlite" else 3
         self._committers = [Committer(self.board, self._committed) for _ in range(writers)]
+        self.loop = asyncio.get_running_loop()  # last: whoever sees a loop may submit
         self.spawn(self._watch())
         layer = get_channel_layer()
         if layer is not None and not isinstance(layer, InMemoryChannelLayer):
@@ -76,6 +77,8 @@ class Hub:
 
     def submit(self, item: Item) -> None:
         """Queue a command for its room's writer. Raises Refused("busy")."""
+        if not self._committers:
+            raise Refused("busy", "The server is only just starting. Try again in a moment.")
         number = zlib.crc32(item.room.encode()) % len(self._committers)
         self._committers[number].submit(item)
 
