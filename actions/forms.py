@@ -116,6 +116,7 @@ class ActionForm(forms.Form):
     def _start(self, journey: Journey, me: int, asked: Mapping[str, str]) -> dict[str, Any]:
         """What can be known before anybody types. While a workshop is live here, a promise is made in it."""
         start: dict[str, Any] = {"due": timezone.localdate() + datetime.timedelta(days=IN_DAYS), "owner": me}
+        start["title"] = asked.get("title", "")[:160]
         live = Workshop.objects.filter(room=journey.room_id, state=Workshop.State.LIVE, removed_at=None)
         running = list(live.order_by("-went_live_at")[:2])
         workshop = next((row for row in running if row.pk == asked.get("workshop")), running[0] if running else None)

@@ -63,6 +63,7 @@ class Ours:
     comments: int
     let_downs: int
     quotes: list[Quote] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)  # the workshops to come that I am asked to for it
 
 
 def build(organisation: Organisation, actor: Actor, user: User) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def build(organisation: Organisation, actor: Actor, user: User) -> dict[str, Any
         "hero": _hero(first, actor, cards) if first else None, "needs": asked, "executive": executive,
         "waits": waits[:MOST], "more": max(0, len(waits) - MOST), "count": len(waits), "cards": cards,
         "runs": actor.leads, "sentence": _sentence(live, waits, asked, actor),
-        "ours": [_ours(row, journeys) for row in _departments(organisation, actor)],
+        "ours": [_ours(row, journeys, actor) for row in _departments(organisation, actor)],
     }  # fmt: skip
 
 
@@ -131,10 +132,11 @@ def _departments(organisation: Organisation, actor: Actor) -> list[Department]:
     return list(organisation.departments.filter(pk__in=actor.departments).order_by("position"))
 
 
-def _ours(department: Department, journeys: list[Journey]) -> Ours:
+def _ours(department: Department, journeys: list[Journey], actor: Actor) -> Ours:
     page = departments.page_of(department, journeys)
     quotes = [quote for part in page["parts"] for quote in part.quotes][:2]
-    return Ours(department, page["touchpoints"], page["comments"], page["let_downs"], quotes)
+    asked = departments.asked_at(department, actor.key)
+    return Ours(department, page["touchpoints"], page["comments"], page["let_downs"], quotes, asked)
 
 
 def _cards(organisation: Organisation, journeys: list[Journey]) -> list[JourneyCard]:

@@ -24,7 +24,7 @@ RUN = (Role.ADMIN, Role.FACILITATOR)  # without a department they are not asked:
 def workshops_of(organisations: Iterable[Organisation]) -> QuerySet[Workshop]:
     """The workshops of these organisations: live ones first, then those to come, then those that are over."""
     runs_it = Q(participants__department=None, participants__role__in=RUN)
-    asked = Q(participants__removed_at=None) & ~runs_it
+    asked = Q(participants__removed_at=None, participants__deputy=False) & ~runs_it
     opened = asked & Q(participants__opened_at__isnull=False)
     return (
         Workshop.objects.filter(
@@ -124,7 +124,7 @@ def answers_for(actor: Actor, workshop: Workshop) -> QuerySet[Answer]:
     mine = Q(author__in=actor.own)
     return (
         Answer.objects.filter(Q(revealed_at__isnull=False) | mine, workshop=workshop, removed_at=None)
-        .select_related("department", "touchpoint", "workshop")
+        .select_related("department", "touchpoint")  # not the workshop: it is the same one, and large
         .order_by("department__position", "id")
     )
 
@@ -166,6 +166,10 @@ class Rated:
     mine: int | None
     result: dict[str, Any] | None
     wide: bool = False  # one of the three that the room disagrees about most
+
+    @property
+    def kind(self) -> str:
+        return "issue" if self.id.startswith(Issue.prefix) else "touchpoint"
 
 
 def ranking_of(workshop: Workshop) -> list[Ranked]:

@@ -49,9 +49,8 @@ def start(organisation: Organisation, user: User, actor: Actor, journey: Journey
     if (there := running.select_related("workshop").first()) is not None:
         return there.workshop
     copy = _copy(organisation, user, journey) if journey else _sample(organisation, user)
-    to_come = Workshop.objects.filter(
-        room=journey and journey.room_id, removed_at=None, state=Workshop.State.PLANNED, of_kind=Workshop.Kind.WORKSHOP
-    )
+    planned = {"state": Workshop.State.PLANNED, "of_kind": Workshop.Kind.WORKSHOP, "removed_at": None}
+    to_come = Workshop.objects.filter(room=journey.room_id if journey else None, **planned)
     code = joining.open_code(organisation, copy.pk, by=actor.key)
     departments = list(Department.objects.filter(organisation=organisation).order_by("position"))
     for place, (name, short, _) in enumerate(CAST):

@@ -47,6 +47,19 @@ def test_each_function_has_a_representative_and_a_deputy(journey, fiona, sam, su
     assert workshop.functions == [departments["SA"].pk, departments["LO"].pk]
 
 
+def test_deputies_are_not_counted_among_those_who_should_have_looked(journey, fiona, sam, sue, departments, as_):
+    sales = departments["SA"].pk
+    roster = [
+        {"person": sam.identity, "department": sales},
+        {"person": sue.identity, "department": sales, "deputy": True},
+    ]
+    workshop = opened(journey, fiona, roster=roster)
+    execute(journey.pk, sam.identity, "workshop.enter", {"id": workshop.pk})
+    assert 'opened <strong class="num">1</strong> of 1' in " ".join(
+        as_("fiona").get(f"/workshops/{workshop.pk}/").content.decode().split()
+    )
+
+
 def test_who_accepts_an_invitation_takes_the_place_kept_for_the_address(journey, fiona, harrow, departments):
     place = invited(harrow, fiona, "leo@harrow.example")
     workshop = opened(journey, fiona, roster=[{"person": place.pk, "department": departments["LO"].pk}])

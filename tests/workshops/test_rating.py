@@ -108,6 +108,23 @@ def test_touchpoints_are_rated_where_there_are_no_issues(journey, fiona, sam, as
     assert waits.severity == 4
 
 
+def test_in_a_room_that_is_closed_nothing_is_rated_any_more(meeting, fiona, sam, as_):
+    workshop, (line, *_) = meeting
+    rate(workshop, sam, line, 4)
+    execute(workshop.room_id, fiona.identity, "workshop.close", {"id": workshop.pk, "because": "The fire alarm"})
+    page = as_("sam").get(f"/workshops/{workshop.pk}/").content.decode()
+    assert "This round was not opened" in page and 'name="rate-' not in page
+
+
+def test_from_the_round_to_a_promise(meeting, fiona, sam, as_):
+    workshop, (line, *_) = meeting
+    rate(workshop, sam, line, 4)
+    execute(workshop.room_id, fiona.identity, "workshop.open_ratings", {"id": workshop.pk})
+    page = as_("sam").get(f"/workshops/{workshop.pk}/").content.decode()
+    assert f"?workshop={workshop.pk}&issue={line}" in page.replace("&amp;", "&")
+    assert "?workshop=" not in as_("otto").get(f"/workshops/{workshop.pk}/").content.decode()
+
+
 def test_nothing_to_open_yet(meeting, fiona):
     workshop, _ = meeting
     answer = refused(workshop.room_id, fiona, "workshop.open_ratings", {"id": workshop.pk})

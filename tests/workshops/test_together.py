@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -180,6 +182,22 @@ def test_everybody_parks_and_whoever_runs_it_settles(meeting, sam, sue, as_):
     assert (row.settled_at, row.outcome) == (None, "")
     empty = as_("sue").post(f"/workshops/{meeting.pk}/parked/", {"text": "  "}, follow=True)
     assert "Write something here first." in empty.content.decode()
+
+
+def test_what_was_parked_moves_on(meeting, fiona, sam, as_):
+    """To the let-downs with one press; to a promise with its words in the form."""
+    as_("sam").post(f"/workshops/{meeting.pk}/parked/", {"text": "Nobody owns\nthe portal"})
+    row = Parked.objects.get()
+    url = f"/workshops/{meeting.pk}/parked/{row.pk}/"
+    form = re.search(r'href="([^"]+)"[^>]*>\s*<svg[^>]*>.{0,80}</svg>\s*Make it a promise', page(as_, "fiona", meeting))
+    assert form, "no way to a promise"
+    assert "Nobody owns" in as_("fiona").get(unescape(form[1])).content.decode()
+    as_("sam").post(url, {"do": "let_down"})
+    assert not Issue.objects.exists(), "whoever runs it moves things on"
+    as_("fiona").post(url, {"do": "let_down"})
+    row.refresh_from_db()
+    assert Issue.objects.get().title == "Nobody owns the portal" and row.outcome == "Is a let-down now"
+    assert "Is a let-down now" in page(as_, "sam", meeting)
 
 
 def test_where_writing_is_anonymous_nobody_parked_it(journey, fiona, sam):

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
 from accounts.access import require, signed_in
@@ -17,7 +18,7 @@ from live.models import new_id
 from live.values import Refused
 from workshops import desk, queries
 from workshops.forms import AnswerForm
-from workshops.models import Rating, Workshop
+from workshops.models import Parked, Rating, Workshop
 from workshops.permissions import runs_workshops
 
 # The buttons of whoever runs it: what is posted as `do` → the command, and the fields it takes from the form.
@@ -127,10 +128,16 @@ def park(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 @signed_in
 def parked(request: HttpRequest, pk: str, parked_pk: str) -> HttpResponse:
-    """What becomes of something parked: settled, open again, taken out."""
+    """What becomes of something parked: settled, open again, moved to the let-downs, taken out."""
     row, actor = queries.workshop_for(identity_of(request), pk, request.COOKIES)
     if request.POST.get("do") == "remove":
         return _do(request, row, actor, "parked.remove", {"id": parked_pk})
+    if request.POST.get("do") == "let_down":
+        one = get_object_or_404(Parked, pk=parked_pk, workshop=row, removed_at=None)
+        title = Truncator(" ".join(one.text.split())).chars(160)
+        moved = {"id": parked_pk, "settled": True, "outcome": "Is a let-down now"}
+        add = (new_id("cm"), "issue.add", {"id": new_id("is"), "title": title})
+        return _do_all(request, row, actor, [add, (new_id("cm"), "parked.settle", moved)])
     settled = request.POST.get("do") == "settle"
     data = {"id": parked_pk, "settled": settled, "outcome": request.POST.get("outcome", "")}
     return _do(request, row, actor, "parked.settle", data)

@@ -108,7 +108,9 @@ def _before(row: Workshop, actor: Actor) -> dict[str, Any]:
     roster = queries.roster_of(row)
     roster["functions_asked"] = roster.pop("asked")
     seats = [
-        person for person in queries.participants_of(row) if person.department_id or person.role not in queries.RUN
+        person
+        for person in queries.participants_of(row)
+        if not person.deputy and (person.department_id or person.role not in queries.RUN)
     ]
     return roster | {
         "asked_me": queries.asked_of(row, actor.key), "seats": seats,
