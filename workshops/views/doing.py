@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
@@ -18,7 +18,7 @@ from live.models import new_id
 from live.values import Refused
 from workshops import desk, queries
 from workshops.forms import AnswerForm
-from workshops.models import Parked, Rating, Workshop
+from workshops.models import Rating, Workshop
 from workshops.permissions import runs_workshops
 
 # The buttons of whoever runs it: what is posted as `do` → the command, and the fields it takes from the form.
@@ -133,7 +133,9 @@ def parked(request: HttpRequest, pk: str, parked_pk: str) -> HttpResponse:
     if request.POST.get("do") == "remove":
         return _do(request, row, actor, "parked.remove", {"id": parked_pk})
     if request.POST.get("do") == "let_down":
-        one = get_object_or_404(Parked, pk=parked_pk, workshop=row, removed_at=None)
+        one = next((each for each in queries.parked_of(row) if each.pk == parked_pk), None)
+        if one is None:
+            raise Http404("Somebody took it out a moment ago.")
         title = Truncator(" ".join(one.text.split())).chars(160)
         moved = {"id": parked_pk, "settled": True, "outcome": "Is a let-down now"}
         add = (new_id("cm"), "issue.add", {"id": new_id("is"), "title": title})
