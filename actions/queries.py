@@ -17,7 +17,8 @@ from actions.models import OPEN, ActionItem, ProgressNote, Proof
 from touchpoints.models import Touchpoint
 from voices.models import FROM_CUSTOMERS, Issue, Quantity
 from voices.permissions import may_read_comments
-from voices.queries import WAITING, comments_of
+from voices.queries import comments_of
+from voices.stated import WAITING
 
 STALE = datetime.timedelta(days=14)
 SOON = datetime.timedelta(days=7)

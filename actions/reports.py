@@ -22,8 +22,10 @@ from actions.queries import Standing, actions_of, standing
 from actions.report_days import next_due
 from actions.reporting_back import heard_back
 from touchpoints.models import Journey, Touchpoint
+from voices.letdowns import let_downs
 from voices.models import FROM_CUSTOMERS, Quantity
-from voices.queries import WAITING, comments_of, let_downs, stated_on
+from voices.queries import comments_of
+from voices.stated import WAITING, stated_on
 from workshops.models import Workshop
 
 MOST_CONSEQUENCES, MOST_NOTES, MOST_CHANGES, LONGEST_NOTE = 5, 3, 6, 240

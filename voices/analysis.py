@@ -9,8 +9,7 @@ as nothing until somebody confirms it.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,16 +17,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from voices.corpus import NEIGHBOURS, Corpus, Encode, Texts
 from voices.encoder import Floats, encoder, unit
 from voices.places import Place, Suggestion
 from voices.quantities import Quantity, find_quantities
-from voices.terms import STOP, WORD, stem, terms
+from voices.terms import STOP, WORD, stem
 
 __all__ = ["Place", "Places", "Quantity", "Suggestion", "encode", "find_quantities", "suggest_places"]
-
-Encode = Callable[[Sequence[str]], Floats | None]
 
 
 def encode(texts: Sequence[str]) -> Floats | None:
@@ -38,17 +35,15 @@ def encode(texts: Sequence[str]) -> Floats | None:
 
 # How much meaning weighs against words, where nothing else is known.
 MEANING = 1.7
-# How many texts a place's neighbours are looked for in, and how many of them.
-POOL, NEIGHBOURS = 2_000, 10
 # Up to so many rows a place, what waits is taken as an example where it is told clearest: so many texts, weighing so much.
 FEW, GUESSED, GUESS_WEIGHS = 8, 10, 0.3
+# How much it tells that many waiting texts seem to be about a place; after so many that people placed, half as much.
+OFTENER, OFTEN_KNOWN = 0.5, 25
 # From so many rows a place on they say themselves what tells more; so many of them are tried.
 TRIABLE, TRIED = 3, 600
 BLOCK = 2_048
 # Below this nothing is said: it fits nowhere.
 NOWHERE = 0.25
-# Of so many texts it is kept how they were read, for the next correction: about 1 kB each.
-MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -59,90 +54,7 @@ class Lean:
     share: float
 
 
-ON_MEANING, ON_WORDS = Lean(MEANING, 0.5), Lean(1.2, 0.0)
-
-
-@dataclass
-class _Texts:
-    """Texts as numbers: their meaning (None without an encoder) and their words."""
-
-    meaning: Floats | None
-    words: sparse.csr_matrix
-
-    def __getitem__(self, rows: Any) -> _Texts:
-        return _Texts(None if self.meaning is None else self.meaning[rows], self.words[rows])
-
-    def and_(self, others: _Texts) -> _Texts:
-        meaning = None if self.meaning is None or others.meaning is None else np.vstack([self.meaning, others.meaning])
-        return _Texts(meaning, sparse.vstack([self.words, others.words]).tocsr())
-
-    def alike(self, others: _Texts, weight: float) -> NDArray[np.float64]:
-        """How alike each of these is with each of the others, meaning with this weight. Close meaning counts more than
-        its share: what is nearly the same says more than much that is vaguely related, so most of it enters squared."""
-        found = (self.words @ others.words.T).toarray()
-        if self.meaning is not None and others.meaning is not None:
-            cosine = (self.meaning @ others.meaning.T).astype(np.float64)
-            found = found + weight**2 * (0.4 * cosine + 0.6 * cosine**2)
-        return np.asarray(found)
-
-
-class _Corpus:
-    """What is learnt from all texts together: how rare words are, and who says the same in other words. A correction
-    changes nothing of it, so that it is read once and handed on from one `Places` to the next."""
-
-    def __init__(self, corpus: Sequence[str], others: Iterable[str], encode: Encode) -> None:
-        self._corpus, self._encode = frozenset(corpus), encode
-        self._texts = self._corpus | frozenset(others)
-        self._words: dict[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = {}
-        self._near: dict[str, NDArray[np.int64]] = {}
-
-    def is_of(self, other: _Corpus) -> bool:
-        return (self._corpus, self._texts, self._encode) == (other._corpus, other._texts, other._encode)
-
-    @cached_property
-    def vectorizer(self) -> TfidfVectorizer:
-        # In a small corpus every word that comes up once may be the one that tells.
-        found = TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=2 if len(self._texts) > 500 else 1)
-        return found.fit(sorted(self._texts))
-
-    @cached_property
-    def pool(self) -> _Texts | None:
-        """Texts of the corpus picked by a number made of their letters: the same whoever asks, in whatever order."""
-        return self.plain(self.pooled) if len(self._corpus) >= 4 * NEIGHBOURS else None
-
-    @cached_property
-    def pooled(self) -> list[str]:
-        picked = sorted(self._corpus, key=lambda text: hashlib.md5(text.encode(), usedforsecurity=False).digest())
-        return picked[:POOL]
-
-    def plain(self, texts: Sequence[str]) -> _Texts:
-        """Texts as numbers, by themselves."""
-        meaning, new = self._encode(texts), [text for text in dict.fromkeys(texts) if text not in self._words]
-        if len(self._words) + len(new) > MOST_KEPT:
-            return _Texts(meaning, self.vectorizer.transform(texts).tocsr())
-        if new:
-            words = self.vectorizer.transform(new).tocsr()
-            for text, start, end in zip(new, words.indptr, words.indptr[1:], strict=False):
-                self._words[text] = (words.indices[start:end].copy(), words.data[start:end].copy())
-        rows = [self._words[text] for text in texts]
-        ends = np.cumsum([0, *(len(indices) for indices, _ in rows)])
-        indices = np.concatenate([np.zeros(0, np.int32), *(indices for indices, _ in rows)])
-        data = np.concatenate([np.zeros(0), *(data for _, data in rows)])
-        shape = (len(texts), len(self.vectorizer.vocabulary_))
-        return _Texts(meaning, sparse.csr_matrix((data, indices, ends), shape))
-
-    def near(self, texts: Sequence[str], meaning: Floats, pool: Floats) -> NDArray[np.int64]:
-        """Which texts of the pool are nearest to each of these."""
-        new = [n for n, text in enumerate(texts) if text not in self._near]
-        if len(self._near) + len(new) > MOST_KEPT:
-            return _nearest(meaning, pool)
-        if new:
-            self._near.update((texts[n], row.copy()) for n, row in zip(new, _nearest(meaning[new], pool), strict=True))
-        return np.array([self._near[text] for text in texts], np.int64).reshape(len(texts), NEIGHBOURS)
-
-
-def _nearest(meaning: Floats, pool: Floats) -> NDArray[np.int64]:
-    return np.argpartition(-np.round(meaning @ pool.T, 4), NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
+ON_MEANING, ON_WORDS, ON_IT_ALONE = Lean(MEANING, 0.5), Lean(1.2, 0.0), Lean(2.6, 0.5)
 
 
 @dataclass
@@ -160,18 +72,20 @@ class Places:
     encode: Encode = encode
     before: Places | None = None
     rows: list[tuple[str, int, float]] = field(init=False)
-    _corpus: _Corpus = field(init=False)
+    _corpus: Corpus = field(init=False)
+    _taught_by_people: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = sorted(self.places, key=lambda place: place.id)
         at = {place.id: number for number, place in enumerate(self.places)}
         taught = sorted({(text, place) for text, place in self.examples if place in at and text.strip()})
         own = 1.0 if len(taught) < 150 else 0.5
+        self._taught_by_people = len({text for text, _ in taught})
         self.rows = [(text, at[place], 1.0) for text, place in taught]
         for number, place in enumerate(self.places):
             said = (place.name, place.words, *place.examples)
             self.rows += [(text, number, own) for text in said if text.strip()]
-        found, before = _Corpus(self.corpus, (text for text, *_ in self.rows), self.encode), self.before
+        found, before = Corpus(self.corpus, (text for text, *_ in self.rows), self.encode), self.before
         self._corpus = before._corpus if before and found.is_of(before._corpus) else found
         self.before = None  # it need not be kept any longer
 
@@ -180,7 +94,7 @@ class Places:
         """How many rows there are of a place, on average."""
         return len(self.rows) / max(len(self.places), 1)
 
-    def _read(self, texts: Sequence[str], lean: Lean) -> _Texts:
+    def _read(self, texts: Sequence[str], lean: Lean) -> Texts:
         """Texts as numbers, each a little like its neighbours in the corpus: the less is known of the places, the
         more it helps that somebody else says the same in the words of the place."""
         found, pool = self._corpus.plain(texts), self._corpus.pool
@@ -194,7 +108,7 @@ class Places:
         )
         around = unit(pick @ pool.meaning)
         meaning = unit(found.meaning + share * around)
-        return _Texts(meaning, (found.words + share * (pick @ pool.words)).tocsr())
+        return Texts(meaning, (found.words + share * (pick @ pool.words)).tocsr())
 
     @cached_property
     def _lean(self) -> Lean:
@@ -203,7 +117,7 @@ class Places:
         if self._known < TRIABLE or len(self.rows) < 2 * len(self.places):
             return ON_MEANING
         pick = np.random.default_rng(0).permutation(len(self.rows))[:TRIED]
-        return max((ON_MEANING, ON_WORDS), key=lambda lean: self._found_again(pick, lean))
+        return max((ON_MEANING, ON_WORDS, ON_IT_ALONE), key=lambda lean: self._found_again(pick, lean))
 
     def _found_again(self, pick: NDArray[np.int64], lean: Lean) -> float:
         """How high the own place of each of these rows stands for who does not know the row (1: always first). A
@@ -217,7 +131,7 @@ class Places:
         return float(np.round(np.mean(1 / place), 4))
 
     def _system(
-        self, rows: _Texts, of: NDArray[np.int64], weights: NDArray[np.float64], lean: Lean
+        self, rows: Texts, of: NDArray[np.int64], weights: NDArray[np.float64], lean: Lean
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """What each row means, how often each place is meant at all, and how alike the rows are."""
         meant = np.zeros((len(of), len(self.places)))
@@ -227,7 +141,7 @@ class Places:
         return meant, weights @ meant / weights.sum(), alike
 
     @cached_property
-    def _taught(self) -> tuple[_Texts, NDArray[np.float64], NDArray[np.float64]]:
+    def _taught(self) -> tuple[Texts, NDArray[np.float64], NDArray[np.float64]]:
         """The rows as numbers, what each of them weighs for each place, and how often each place is meant at all."""
         lean = self._lean
         rows = self._read([text for text, *_ in self.rows], lean)
@@ -236,14 +150,28 @@ class Places:
         meant, often, alike = self._system(rows, of, weights, lean)
         solved: Any = np.linalg.solve(alike, meant - often)
         pool = self._corpus.pool
-        if self._known >= FEW or lean is not ON_MEANING or pool is None:
-            return rows, solved, often
-        waiting = self._read(self._corpus.pooled, lean)
-        pick, guess = self._clearest(waiting.alike(rows, lean.meaning) @ solved + often)
-        rows, of = rows.and_(waiting[pick]), np.r_[of, guess]
-        meant, often, alike = self._system(rows, of, np.r_[weights, np.full(len(pick), GUESS_WEIGHS)], lean)
-        solved = np.linalg.solve(alike, meant - often)
-        return rows, solved, often
+        if self._known < FEW and lean.share and pool is not None:
+            waiting = self._read(self._corpus.pooled, lean)
+            pick, guess = self._clearest(waiting.alike(rows, lean.meaning) @ solved + often)
+            rows, of = rows.and_(waiting[pick]), np.r_[of, guess]
+            meant, often, alike = self._system(rows, of, np.r_[weights, np.full(len(pick), GUESS_WEIGHS)], lean)
+            solved = np.linalg.solve(alike, meant - often)
+        return rows, solved, often + self._said_oftener(rows, solved, often, lean)
+
+    def _said_oftener(
+        self, rows: Texts, solved: NDArray[np.float64], often: NDArray[np.float64], lean: Lean
+    ) -> NDArray[np.float64]:
+        """Phrases say what a place is like and not how often it is meant; what waits does, as it is told now: a place that
+        many texts seem to be about is likelier for the next one, too. What people put there soon says it better, and
+        bare names are too little to tell it by."""
+        trust = OFTENER / (1 + self._taught_by_people / OFTEN_KNOWN)
+        if self._known < TRIABLE or trust < OFTENER / 5 or self._corpus.pool is None:
+            return np.zeros(len(self.places))
+        scores = np.round(self._read(self._corpus.pooled, lean).alike(rows, lean.meaning) @ solved + often, 6)
+        order = np.sort(scores, axis=1)
+        ahead = order[:, -1] - order[:, -2] if scores.shape[1] > 1 else order[:, -1]
+        share = np.bincount(scores.argmax(axis=1), ahead, len(self.places)) / max(ahead.sum(), 1e-9)
+        return trust * (share - share.mean())
 
     def _clearest(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Of what waits, a few texts for each place that it is told clearest for, and these places."""

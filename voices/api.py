@@ -19,7 +19,7 @@ from live.resources import Resource
 from live.sheets import BadFile
 from live.values import Refused
 from touchpoints.models import Journey
-from voices import intake, queries, tasks
+from voices import filters, intake, queries, tasks
 from voices.models import Comment, CommentImport, Issue, Scale
 from voices.permissions import may_bring_in, may_read_comments
 from voices.uploads import TOO_BIG
@@ -78,7 +78,7 @@ class CommentsView(RoomDoor):
         asked = {
             name: value for name, value in msgspec.to_builtins(self.asked).items() if name not in ("limit", "offset")
         }
-        count, rows = self.page(queries.desk(self.room.pk, queries.Filters.of(asked)))
+        count, rows = self.page(filters.desk(self.room.pk, filters.Filters.of(asked)))
         return answer({"count": count, "results": [_said(row) for row in rows]})
 
 

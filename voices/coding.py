@@ -13,8 +13,9 @@ from live.context import Context
 from live.values import Refused
 from personas.models import Aim
 from touchpoints.commands import Id, Payload
-from voices.models import FROM_CUSTOMERS, Comment, Consequence, Issue, Quantity
-from voices.queries import AGES, comments_of
+from voices.models import FROM_CUSTOMERS, Comment, Consequence, Issue
+from voices.queries import comments_of
+from voices.stated import summed
 
 MOST_CODED = 5_000
 FIELDS = ("severity", "feeling", "aim", "issue")
@@ -123,5 +124,5 @@ def count_issues(ctx: Context, issues: Iterable[str | None]) -> None:
 
 def minutes_of(comments: QuerySet[Comment]) -> dict[str, float]:
     """Issue → the minutes customers state in these comments; rates and ages are left out."""
-    times = Quantity.objects.filter(comment__in=comments, kind=Quantity.Kind.TIME, rate="", low__lt=AGES)
+    times = summed("time").filter(comment__in=comments)
     return dict(times.values_list("comment__issue").annotate(total=Sum("low")))

@@ -18,7 +18,8 @@ from touchpoints.commands import ById, Id, Payload, Write, change_row, given, wr
 from touchpoints.models import Evidence, Stage, Touchpoint
 from voices.coding import count_issues
 from voices.models import Comment, CommentImport, Issue
-from voices.queries import comments_of, stated_on, tallies
+from voices.queries import comments_of, tallies
+from voices.stated import stated_on
 
 MOST_PLACED = 5_000
 MOST_ISSUES = 2_000

@@ -6,17 +6,19 @@ Consequences and feelings that nobody confirmed yet are counted apart from those
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from django.db.models import Count, F, QuerySet
+
 from live.models import new_id
 from personas.models import Aim, Persona
 from touchpoints.models import Stage, Touchpoint
-from voices.models import FROM_CUSTOMERS, Comment, Consequence
+from voices.letdowns import LetDown, let_downs
+from voices.models import Comment, Consequence
 from voices.placing import valence
-from voices.queries import LetDown, comments_of, let_downs
+from voices.queries import by_place, customers
 from voices.wants import wishes
 
 MOST_READ = 5_000
@@ -29,6 +31,7 @@ LONGEST_NEED = 300
 class Did:
     """One kind of consequence: how many comments somebody confirmed it for, and how many more may say it."""
 
+    kind: str
     label: str
     confirmed: int
     proposed: int
@@ -59,30 +62,39 @@ class Heard:
 
 
 def heard(aim: Aim) -> Heard:
-    """Five queries, and those of the ranking. Reads the newest 5,000 comments of the aim."""
+    """Eight queries, and those of the ranking. What is quoted comes from the newest 5,000 comments of the aim."""
     room = str(aim.room_id)
-    of_aim = comments_of(room).filter(aim=aim, source_kind__in=FROM_CUSTOMERS)
+    of_aim = customers(room).filter(aim=aim)
     rows = list(
         of_aim.select_related("account", "touchpoint").prefetch_related("quantities").order_by("-said_on", "-pk")[:MOST_READ]
     )  # fmt: skip
     by_pk = {row.pk: row for row in rows}
-    consequences = list(Consequence.objects.filter(comment__in=list(by_pk)).order_by("-confirmed_at", "pk"))
-    confirmed = Counter(one.kind for one in consequences if one.confirmed_at)
-    proposed = Counter(one.kind for one in consequences if not one.confirmed_at)
-    did = [
-        Did(kind.label, confirmed[kind], proposed[kind]) for kind in Consequence.Kind if kind in confirmed | proposed
-    ]
-    around = [by_pk[one.comment_id] for one in consequences if one.kind == Consequence.Kind.WORKAROUND]  # type: ignore[index]
-    issues = {row.issue_id for row in rows if row.issue_id}
-    counts = Counter(row.stage_id for row in rows if row.stage_id)
+    told = Consequence.objects.filter(comment__in=of_aim)
+    around = told.filter(kind=Consequence.Kind.WORKAROUND).order_by(F("confirmed_at").desc(nulls_last=True), "pk")
+    instead = [by_pk[pk] for pk in around.values_list("comment", flat=True) if pk in by_pk]
+    issues = set(of_aim.exclude(issue=None).values_list("issue", flat=True))
+    counts = dict(by_place(room).filter(aim=aim).values_list("at").annotate(Count("pk")).order_by())
     stages = Stage.objects.filter(room=room, removed_at=None).order_by("order", "pk")
     return Heard(
-        aim, of_aim.count(), len({row.account_id for row in rows if row.account_id}),
-        len({row.contact_id for row in rows if row.contact_id}), sorted(did, key=lambda one: -one.confirmed - one.proposed),
-        [one for one in let_downs(room) if one.issue.pk in issues], around[:MOST_QUOTES],
-        _different(rows)[:MOST_QUOTES],
-        [(stage, counts[stage.pk]) for stage in stages], _places(rows),
+        aim, **of_aim.aggregate(
+            comments=Count("pk"), accounts=Count("account", distinct=True), contacts=Count("contact", distinct=True)
+        ),
+        did=_did(told), pains=[one for one in let_downs(room) if one.issue.pk in issues],
+        workarounds=list(dict.fromkeys(instead))[:MOST_QUOTES], wishes=_different(rows)[:MOST_QUOTES],
+        stages=[(stage, counts.get(stage.pk, 0)) for stage in stages], places=_places(rows),
     )  # fmt: skip
+
+
+def _did(told: QuerySet[Consequence]) -> list[Did]:
+    """What it did to them, the most frequent first; a comment counts once for each kind."""
+    confirmed = set(told.exclude(confirmed_at=None).values_list("kind", "comment"))
+    proposed = set(told.filter(confirmed_at=None).values_list("kind", "comment")) - confirmed
+    found = []
+    for kind in Consequence.Kind:
+        counts = (sum(of == kind for of, _ in told) for told in (confirmed, proposed))
+        if any(counted := tuple(counts)):
+            found.append(Did(kind, kind.label, *counted))
+    return sorted(found, key=lambda one: -one.confirmed - one.proposed)
 
 
 def _different(rows: list[Comment]) -> list[tuple[Comment, str]]:

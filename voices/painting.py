@@ -9,8 +9,8 @@ from django.db.models import Count, Sum
 
 from personas.models import Aim
 from touchpoints.models import BACKED, PROCESS_MAP, Stage, Touchpoint
-from voices.models import FROM_CUSTOMERS, BareScore, CommentImport, Scale
-from voices.queries import comments_of
+from voices.models import BareScore, CommentImport, Scale
+from voices.queries import by_place
 
 ENOUGH = 3  # comments from customers that paint a cell
 
@@ -33,14 +33,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class Scored:
-    """The scores that were given at a stage, on one scale: how many, what they come to, and whether anybody's words
-    there say why."""
+    """The scores that were given at a stage, on one scale: how many with a comment and without one, what they come to,
+    and whether anybody's words there say why."""
 
     stage: Stage
     scale: str
-    scores: int
+    said: int
+    silent: int
     mean: float
     words: int
+
+    @property
+    def scores(self) -> int:
+        return self.said + self.silent
 
     @property
     def label(self) -> str:
@@ -98,13 +103,13 @@ def painting_of(room_id: str) -> Painting:
     """Seven queries. Counts what people placed; a suggestion paints nothing."""
     stages = list(Stage.objects.filter(room=room_id, removed_at=None).order_by("order", "pk"))
     aims: list[Aim | None] = [*Aim.objects.filter(room=room_id, removed_at=None).order_by("name")]
-    placed = comments_of(room_id).filter(stage__in=stages, source_kind__in=FROM_CUSTOMERS)
+    placed = by_place(room_id)
     if aims:
-        counted = placed.values_list("stage", "aim").annotate(Count("pk"))
+        counted = placed.values_list("at", "aim").annotate(Count("pk"))
         counts = {(stage, aim): count for stage, aim, count in counted}
     else:
         aims = [None]
-        counts = {(stage, None): count for stage, count in placed.values_list("stage").annotate(Count("pk"))}
+        counts = {(stage, None): count for stage, count in placed.values_list("at").annotate(Count("pk"))}
     rows = [
         (aim, [Cell(stage, aim, counts.get((stage.pk, aim.pk if aim else None), 0)) for stage in stages])
         for aim in aims
@@ -121,20 +126,16 @@ def painting_of(room_id: str) -> Painting:
 
 def _scores(room_id: str, stages: list[Stage]) -> list[Scored]:
     """Scores that came with words and those that came without, by stage and scale."""
-    said = comments_of(room_id).filter(stage__in=stages, source_kind__in=FROM_CUSTOMERS)
-    words = dict(said.values_list("stage").annotate(Count("pk")).order_by())
-    found: dict[tuple[str, str], tuple[int, float]] = {}
-    scored = said.exclude(score=None).exclude(scale="")
-    bare = BareScore.objects.filter(room=room_id, stage__in=stages, comment_import__state=CommentImport.State.DONE)
-    for rows in (scored, bare):
-        for stage, scale, count, total in (
-            rows.values_list("stage", "scale").annotate(Count("pk"), Sum("score")).order_by()
-        ):
-            before = found.get((stage, scale), (0, 0.0))
-            found[stage, scale] = (before[0] + count, before[1] + total)
-    return [
-        Scored(stage, scale, count, total / count, words.get(stage.pk, 0))
-        for stage in stages
-        for (of, scale), (count, total) in sorted(found.items())
-        if of == stage.pk
-    ]
+    words = dict(by_place(room_id).values_list("at").annotate(Count("pk")).order_by())
+    scored = by_place(room_id).exclude(score=None).exclude(scale="").values_list("at", "scale")
+    bare = BareScore.objects.filter(room=room_id, comment_import__state=CommentImport.State.DONE)
+    with_words, without = (
+        {(stage, scale): (count, total) for stage, scale, count, total in rows.annotate(Count("pk"), Sum("score")).order_by()}
+        for rows in (scored, bare.values_list("stage", "scale"))
+    )  # fmt: skip
+    found = []
+    for stage in stages:
+        for scale in sorted(scale for at, scale in with_words | without if at == stage.pk):
+            (said, one), (silent, other) = (each.get((stage.pk, scale), (0, 0.0)) for each in (with_words, without))
+            found.append(Scored(stage, scale, said, silent, (one + other) / (said + silent), words.get(stage.pk, 0)))
+    return found

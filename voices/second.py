@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from msgspec import Meta
 
 from live.context import Context
@@ -14,10 +14,15 @@ from live.values import Refused
 from touchpoints.commands import Id, Payload
 from touchpoints.models import Stage
 from voices.models import Comment, SecondReading
-from voices.queries import AGREES, comments_of
+from voices.queries import comments_of
 
 # By a number made of their words, in base 16: one in ten, the same ones whoever asks.
 SAMPLE = "1a"
+# Where two people who read the same comment say the same of it.
+AGREES = {
+    "stage": Q(stage=F("second__stage")) | Q(stage=None, second__stage=None),
+    "severity": Q(severity=F("second__severity")) | Q(severity=None, second__severity=None),
+}
 
 
 class ReadSecond(Payload):

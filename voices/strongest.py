@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Avg, Case, Count, Exists, F, OuterRef, Q, QuerySet, SmallIntegerField, Value, When, Window
+from django.db.models import Avg, Case, Count, Exists, F, OuterRef, SmallIntegerField, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from touchpoints.models import Journey
-from voices.models import FROM_CUSTOMERS, Quantity, Scale
-from voices.queries import comments_of
+from voices.models import Quantity, Scale
+from voices.queries import by_place
 
 A_STAGE = 2
 COSTS = (Quantity.Kind.TIME, Quantity.Kind.MONEY)
@@ -34,13 +34,6 @@ def strongest_of(journey: Journey) -> dict[str, Any]:
     return found
 
 
-def _placed(room_id: str) -> QuerySet[Any]:
-    """Customers' comments with the stage they are in now: their touchpoint may have moved since."""
-    rows: QuerySet[Any] = comments_of(room_id).filter(source_kind__in=FROM_CUSTOMERS, placed_at__isnull=False)
-    rows = rows.filter(Q(touchpoint=None) | Q(touchpoint__removed_at=None))
-    return rows.annotate(at=Coalesce("touchpoint__stage", "stage")).filter(at__isnull=False)
-
-
 def _words(room_id: str) -> dict[str, list[dict[str, Any]]]:
     stated = Exists(Quantity.objects.filter(comment=OuterRef("pk"), kind__in=COSTS))
     order = [
@@ -50,7 +43,7 @@ def _words(room_id: str) -> dict[str, list[dict[str, Any]]]:
         F("pk").desc(),
     ]
     of_touchpoint = Window(RowNumber(), partition_by=[F("at"), F("touchpoint")], order_by=order)
-    rows = _placed(room_id).annotate(n=of_touchpoint).filter(n=1).prefetch_related("quantities")
+    rows = by_place(room_id).annotate(n=of_touchpoint).filter(n=1).prefetch_related("quantities")
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows.order_by("at", *order):
         here = found.setdefault(row.at, [])
@@ -64,7 +57,7 @@ def _words(room_id: str) -> dict[str, list[dict[str, Any]]]:
 def _nps(room_id: str) -> dict[str, tuple[int, int]]:
     """Promoters less detractors, in points of a hundred."""
     side = Case(When(score__gte=9, then=Value(100.0)), When(score__lte=6, then=Value(-100.0)), default=Value(0.0))
-    asked = _placed(room_id).filter(scale=Scale.NPS, score__isnull=False)
+    asked = by_place(room_id).filter(scale=Scale.NPS, score__isnull=False)
     rows = asked.values("at").annotate(points=Avg(side), answers=Count("pk")).values_list("at", "points", "answers")
     return {stage: (round(points), answers) for stage, points, answers in rows}
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from live.sheets import neutral, table_workbook
+from voices.filters import Filters, desk
 from voices.models import Comment, Consequence
-from voices.queries import Filters, desk
 
 HEAD = (
     "Comment", "Said on", "Account", "Tier", "Contact", "Contact role", "Source", "What it is", "Score", "Scale", "Stage",

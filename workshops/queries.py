@@ -13,8 +13,9 @@ from django.http import Http404
 from accounts.actors import Actor, load_actor, with_pen
 from accounts.models import Department, Invitation, Organisation, Role
 from touchpoints.models import Stage, Touchpoint
+from voices.letdowns import standings_of
 from voices.models import FROM_CUSTOMERS, Comment, Issue
-from voices.queries import comments_of, standings_of
+from voices.queries import comments_of
 from voices.ranking import Ranked, Standing, what_changed
 from workshops.models import Answer, Parked, Participant, Phase, Prompt, Rating, Voter, Workshop
 

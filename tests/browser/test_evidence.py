@@ -79,6 +79,7 @@ def bring_in(page: Page, journey) -> None:
     lines = list(csv.reader(io.StringIO(broken.value.path().read_text("utf-8-sig"))))
     assert len(lines) == 7 and all(line[-1] for line in lines[1:])
     page.get_by_role("button", name="Bring in 220 comments").click()
+    expect(page.locator("#progress")).to_be_visible()  # she sees how far it is, and then loads the page again
     page.reload()
     expect(page.get_by_role("heading", name="220 comments are in")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Undo the whole import")).to_be_visible()

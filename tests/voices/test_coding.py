@@ -18,9 +18,9 @@ from live.values import Refused
 from personas.models import Aim
 from touchpoints.models import Stage
 from voices import mind, tasks, themes
+from voices.letdowns import let_downs
 from voices.models import Account, Comment, Consequence, Issue, SecondReading
 from voices.painting import painting_of
-from voices.queries import let_downs
 
 
 @pytest.fixture

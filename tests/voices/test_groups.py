@@ -9,8 +9,8 @@ from live.door import execute
 from personas.models import Aim, Experience, Persona
 from touchpoints.models import Touchpoint
 from voices import groups
+from voices.filters import Filters, desk
 from voices.models import Comment, Grouping
-from voices.queries import Filters, desk
 
 HEAD = "id,account,date,score,segment,comment\n"
 ACCOUNTS = ("Nordmolen", "Bakehouse", "Castle Foods")

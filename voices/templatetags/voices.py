@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from voices.filters import Filters, Found
 from voices.models import Comment
-from voices.queries import Filters
 
 register = template.Library()
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
@@ -65,6 +66,37 @@ def spent(minutes: float | None) -> str:
 def _plural(value: float, unit: str) -> str:
     number = round(value)
     return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+@register.filter
+def comes_to(found: Found) -> str:
+    """What comments that a filter shows add up to: “12 comments of 9 accounts and 7 people, at 5 touchpoints; £18,400”."""
+    who = [_plural(found.accounts, "account")] if found.accounts else []
+    if found.contacts:
+        who.append("1 person" if found.contacts == 1 else f"{found.contacts:,} people")
+    words = _plural(found.comments, "comment") + (f" of {' and '.join(who)}" if who else "")
+    if found.touchpoints:
+        words += f", at {_plural(found.touchpoints, 'touchpoint')}"
+    return f"{words}; {_sum(found)}" if found.kind and found.sum else words
+
+
+def _sum(found: Found) -> str:
+    if found.kind == "time":
+        return spent(found.sum)
+    if found.kind == "hours":
+        return f"{_short(found.sum / 60)} h of work"
+    if found.kind == "days":
+        return f"{_short(found.sum / 480)} days of waiting"
+    if found.kind == "effort":
+        return f"{found.sum:,.0f} calls, forms or e-mails"
+    per_year = " a year" if found.kind == "revenue" else ""
+    return f"{_SIGNS.get(found.unit, f'{found.unit} ')}{found.sum:,.0f}{per_year}" if found.unit else ""
+
+
+def _short(value: float) -> str:
+    """As on the map: one decimal below twenty."""
+    number = Decimal(value).quantize(Decimal("0.1") if value < 20 else Decimal(1), ROUND_HALF_UP)
+    return f"{number:,f}".removesuffix(".0")
 
 
 @register.filter

@@ -21,15 +21,17 @@ from live.values import Refused
 from personas.models import Aim
 from touchpoints.models import Journey, Touchpoint
 from touchpoints.queries import journey_for
-from voices import queries, takeaway, tasks
+from voices import filters as asked
+from voices import queries, stated, takeaway, tasks
 from voices.commands import MOST_PLACED
 from voices.groups import grouping_of
-from voices.models import Comment, CommentImport, Issue, Theme
+from voices.models import Comment, CommentImport, Consequence, Issue, Scale, Theme
 from voices.permissions import may_bring_in, may_code, may_read_comments, may_see_names
 from voices.strongest import strongest_of
 
 A_PAGE = 25
-TWICE = {"all": "Read twice", "stage": "Two stages named", "severity": "Two severities given"}
+GONE = "Not there any more"
+WITHOUT = {("issue", asked.NONE): "In no let-down", ("file", asked.ALONE): "Came one by one"}
 
 
 @require_safe
@@ -38,7 +40,7 @@ def desk(request: HttpRequest, pk: str) -> HttpResponse:
     """The comments of a journey with where they might belong, and the map to put them on."""
     journey, actor = journey_for(identity_of(request), pk)
     require(may_read_comments(actor))
-    context = _context(journey, actor, queries.Filters.of(request.GET))
+    context = _context(journey, actor, asked.Filters.of(request.GET))
     return render(request, "voices/desk_parts.html" if request.htmx else "voices/desk.html", context)  # type: ignore[attr-defined]
 
 
@@ -91,17 +93,20 @@ def _done(request: HttpRequest, journey: Journey, actor: Actor, name: str, data:
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("comments", journey.pk)
     query = parse_qs(urlsplit(request.htmx.current_url or "").query)  # type: ignore[attr-defined]
-    filters = queries.Filters.of({name: values[0] for name, values in query.items()})
+    filters = asked.Filters.of({name: values[0] for name, values in query.items()})
     return render(request, "voices/desk_parts.html", _context(journey, actor, filters) | {"toast": toast})
 
 
-def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[str, Any]:
-    sums = queries.sums(journey.pk)
+def _context(journey: Journey, actor: Actor, filters: asked.Filters) -> dict[str, Any]:
+    sums = stated.sums(journey.pk)
+    found = asked.found_of(journey.pk, filters) if filters.from_elsewhere else None
     return {
         "journey": journey,
         "actor": actor,
         "filters": filters,
-        "page": _page(journey, filters),
+        "page": _page(journey, filters, found.comments if found else None),
+        "found": found,
+        "shown": asked.SHOWN,
         "narrowed": list(_narrowed(journey, filters)),
         "sums": sums,
         "sure": queries.sure(journey.pk).count(),
@@ -109,20 +114,23 @@ def _context(journey: Journey, actor: Actor, filters: queries.Filters) -> dict[s
         "sources": queries.sources_of(journey.pk, sums["total"]),
         "aims": Aim.objects.filter(room=journey.pk, removed_at=None).order_by("name"),
         "accounts": queries.accounts_of(journey.pk),
-        "scores": queries.SCORES,
+        "scores": asked.SCORES,
         "may_place": may_code(actor),
         "may_bring_in": may_bring_in(actor),
         "SURE": queries.SURE,
     }
 
 
-def _page(journey: Journey, filters: queries.Filters) -> Page[Comment]:
+def _page(journey: Journey, filters: asked.Filters, count: int | None) -> Page[Comment]:
     """Where the first page holds all of it, nobody counts: a rare word is looked for once, not twice."""
     if filters.by:
-        return Paginator(queries.grouped(journey.pk, filters), A_PAGE).get_page(filters.page)
-    found = queries.desk(journey.pk, filters)
+        return Paginator(asked.grouped(journey.pk, filters), A_PAGE).get_page(filters.page)
+    found = asked.desk(journey.pk, filters)
     first = list(found[: A_PAGE + 1]) if filters.page == 1 else []
-    return Paginator(first if filters.page == 1 and len(first) <= A_PAGE else found, A_PAGE).get_page(filters.page)
+    pages = Paginator(first if filters.page == 1 and len(first) <= A_PAGE else found, A_PAGE)
+    if count is not None:
+        pages.count = count  # known already
+    return pages.get_page(filters.page)
 
 
 @require_GET
@@ -131,14 +139,14 @@ def comments_file(request: HttpRequest, pk: str, form: str) -> FileResponse | St
     """The comments that the filters of the desk show, with what they mean, as CSV or XLSX."""
     journey, actor = journey_for(identity_of(request), pk)
     require(may_read_comments(actor))
-    lines = takeaway.rows(journey.pk, queries.Filters.of(request.GET))
+    lines = takeaway.rows(journey.pk, asked.Filters.of(request.GET))
     if form == "xlsx":
         return FileResponse(takeaway.workbook(lines), as_attachment=True, filename="comments.xlsx")
     headers = {"Content-Disposition": 'attachment; filename="comments.csv"'}
     return StreamingHttpResponse(csv_lines(lines), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str, str, str]]:
+def _narrowed(journey: Journey, filters: asked.Filters) -> Iterator[tuple[str, str, str]]:
     """What the list was narrowed to from another page: name and value of the filter, and what it is called."""
     rows: dict[str, QuerySet[Any]] = {
         "touchpoint": Touchpoint.objects.filter(room=journey.pk),
@@ -149,19 +157,34 @@ def _narrowed(journey: Journey, filters: queries.Filters) -> Iterator[tuple[str,
     for name, known in rows.items():
         if value := getattr(filters, name):
             row = known.filter(pk=value).first()
-            yield name, value, _name(row) if row else "Not there any more"
+            yield name, value, _name(row) if row else WITHOUT.get((name, value), GONE)
+    if filters.aim == asked.NONE:
+        yield "aim", filters.aim, "No aim yet"
     if filters.group:
         groups = grouping_of(journey.pk).groups
-        number = -1 if filters.group == "alone" else int(filters.group)
+        number = -1 if filters.group == asked.ALONE else int(filters.group)
         names = {-1: "Like no other"} | {n: group["name"] for n, group in enumerate(groups)}
-        yield "group", filters.group, names.get(number, "Not there any more")
-    if filters.segment:
-        yield "segment", filters.segment, filters.segment
-    if filters.second:
-        yield "second", filters.second, TWICE[filters.second]
-    if filters.states:
-        kind, _, unit = filters.states.partition("-")
-        yield "states", filters.states, f"{queries.STATES[kind]}{f' ({unit})' if unit else ''}"
+        yield "group", filters.group, names.get(number, GONE)
+    yield from _said(filters)
+
+
+def _said(filters: asked.Filters) -> Iterator[tuple[str, str, str]]:
+    """Those that stand for themselves."""
+    kind, unit = filters.stated
+    did, _, proposed = filters.did.partition("-")
+    named = {
+        "segment": filters.segment,
+        "kind": f"Natural kind of customers {int(filters.kind or 0) + 1}",
+        "scale": Scale(filters.scale).label,
+        "severity": f"Severity {filters.severity}",
+        "did": did and f"{Consequence.Kind(did).label}{', not yet read through' if proposed else ''}",
+        "second": asked.TWICE.get(filters.second, ""),
+        "states": stated.STATES.get(kind, "") + (f" ({unit})" if unit else ""),
+        "said": "Customers’ own words",
+    }
+    for name, words in named.items():
+        if value := getattr(filters, name):
+            yield name, value, words
 
 
 def _name(row: Any) -> str:

@@ -16,6 +16,7 @@ from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
 from voices import painting, queries, tasks, themes
+from voices.letdowns import let_downs
 from voices.models import ANCHORS, Comment
 from voices.permissions import may_bring_in, may_code, may_read_comments
 
@@ -105,7 +106,7 @@ def _run(
 
 
 def _context(journey: Journey, actor: Actor) -> dict[str, Any]:
-    found = queries.let_downs(journey.pk)
+    found = let_downs(journey.pk)
     proposed = themes.proposals(journey.pk)
     return {
         "journey": journey, "actor": actor, "found": found, "may_code": may_code(actor),

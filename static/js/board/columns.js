@@ -1,6 +1,6 @@
 // The frame of the map: a stage's column with its lanes, and the labels of the lanes on the left.
 import { $, chip, el, glyph, hidden, icon, say, svg } from "./dom.js";
-import { FEELINGS, costWords, plural } from "./words.js";
+import { FEELINGS, costs, plural, readComments } from "./words.js";
 
 export const LANES = [["feel", "activity", "Feelings"], ["tp", "map-pin", "Touchpoints"], ["words", "quote", "In her words"], ["cost", "hourglass", "What it costs her"],
   ["promise", "lightbulb", "What we promised"], ["own", "users", "Who is involved"], ["measure", "target", "How we measure"]];
@@ -64,14 +64,17 @@ export function showOwners(column, touchpoints, model) {
 }
 
 /** What customers say a stage costs them: hours, days of waiting, money in the currency they named. */
-export function showCosts(column, stage, touchpoints) {
+export function showCosts(column, stage, touchpoints, model) {
   const box = $(".costs", column);
   const total = {};
-  for (const { stated } of [stage, ...touchpoints]) for (const [name, amount] of Object.entries(stated ?? {})) total[name] = (total[name] ?? 0) + amount;
-  const key = JSON.stringify(total);
+  for (const { stated } of [model.store.get(stage) ?? {}, ...touchpoints]) for (const [name, amount] of Object.entries(stated ?? {})) total[name] = (total[name] ?? 0) + amount;
+  const key = JSON.stringify([model.me.role, total]);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  box.replaceChildren(...costWords(total).map((one) => el("li", {}, el("mark", {}, one))));
+  box.replaceChildren(...costs(total).map(([states, words]) => {
+    const href = readComments(model, { stage, states });
+    return el("li", {}, el("mark", {}, href ? el("a.lane-stop", { href, tabIndex: -1 }, words) : words));
+  }));
 }
 
 export function lanes() {

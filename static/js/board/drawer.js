@@ -76,7 +76,7 @@ export class CardDrawer extends HTMLElement {
     this.past = new Past({ model, edits, id });
     this.heading = el("h2.vh", { id: "card-h" });
     const close = el("button.btn.btn--quiet.btn--icon.btn--s.push.drawer__close", { type: "button", "aria-label": "Close", onclick: () => this.close() }, icon("x"));
-    this.quotes = new Quotes();
+    this.quotes = new Quotes(model);
     this.rub = el("button.btn.btn--danger", { type: "button", onclick: () => {
       this.close();
       edits.remove(id, this.why_not.value.trim());

@@ -1,6 +1,6 @@
 // The lanes below the touchpoints that are read from other rooms: customers' strongest words, promises, measures.
 import { $, el, glyph, hidden } from "./dom.js";
-import { METRICS, plural, short } from "./words.js";
+import { METRICS, plural, readComments, short } from "./words.js";
 
 const SHOWN = 3;
 const LATER = 1500; // ms after the last comment was placed: a file of them is asked for once
@@ -47,10 +47,12 @@ export function showPromises(column, touchpoints, model) {
 }
 
 /** What customers would recommend here, and what is asked of them at which touchpoint. */
-export function showMeasures(column, touchpoints, nps) {
+export function showMeasures(column, stage, touchpoints, model, scores) {
+  const [nps, href] = [scores?.[stage], readComments(model, { stage, scale: "nps" })];
   const asked = touchpoints.filter(({ metric }) => metric);
   fill($(".measures", column), JSON.stringify([nps, asked.map(({ title, metric }) => [title, metric])]), () => [
-    ...(nps ? [el("li", {}, el("strong.measures__nps.num", {}, points(nps[0])), el("span.hint", {}, ` NPS here, ${plural(nps[1], "answer")}`))] : []),
+    ...(nps ? [el("li", {}, el("strong.measures__nps.num", {}, points(nps[0])), el("span.hint", {}, " NPS here, ",
+      href ? el("a.lane-stop", { href, tabIndex: -1 }, plural(nps[1], "answer")) : plural(nps[1], "answer")))] : []),
     ...asked.slice(0, SHOWN).map(({ title, metric }) => el("li", {}, METRICS[metric], el("span.hint", {}, `, ${short(title, 40)}`))),
     ...more(asked, "more measured"),
   ]);

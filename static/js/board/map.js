@@ -158,8 +158,8 @@ export class JourneyMap extends HTMLElement {
     if (!column) return;
     const touchpoints = this.model.in(stage);
     showOwners(column, touchpoints, this.model);
-    showCosts(column, this.model.store.get(stage) ?? {}, touchpoints);
-    showMeasures(column, touchpoints, this.words?.nps[stage]);
+    showCosts(column, stage, touchpoints, this.model);
+    showMeasures(column, stage, touchpoints, this.model, this.words?.nps);
   }
 
   /** What is read from other rooms: once a frame, however many cards came. */
@@ -167,7 +167,7 @@ export class JourneyMap extends HTMLElement {
     for (const [stage, column] of this.columns) {
       const touchpoints = columns.get(stage) ?? [];
       showPromises(column, touchpoints, this.model);
-      showMeasures(column, touchpoints, this.words?.nps[stage]);
+      showMeasures(column, stage, touchpoints, this.model, this.words?.nps);
       this.words?.show(column, stage);
     }
     if (this.edits) hintEmpty(this.map);

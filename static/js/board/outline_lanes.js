@@ -12,10 +12,10 @@ export function makeLanes() {
 
 export function showLanes(box, stage, { model, map }) {
   const touchpoints = model.in(stage.id).map((touchpoint) => model.seen(touchpoint));
-  showCosts(box, stage, touchpoints);
+  showCosts(box, stage.id, touchpoints, model);
   showPromises(box, touchpoints, model);
   showOwners(box, touchpoints, model);
-  showMeasures(box, touchpoints, map.words?.nps[stage.id]);
+  showMeasures(box, stage.id, touchpoints, model, map.words?.nps);
   map.words?.show(box, stage.id);
   for (const lane of box.children) lane.hidden = !lane.lastElementChild.childElementCount;
   for (const stop of $$(".lane-stop", box)) stop.removeAttribute("tabindex"); // here one walks with Tab, not with arrows

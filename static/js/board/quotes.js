@@ -1,12 +1,13 @@
 // What customers said at a touchpoint, in the drawer: their words, with effort, time and cost under the highlighter.
 import { el, icon } from "./dom.js";
-import { plural } from "./words.js";
+import { plural, readComments } from "./words.js";
 
 const FIRST = 3;
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
 export class Quotes {
-  constructor() {
+  constructor(model) {
+    this.model = model;
     this.node = el("section.field", { "aria-live": "off" });
     this.of = null;
   }
@@ -18,7 +19,8 @@ export class Quotes {
     this.of = key;
     this.node.hidden = !quotes;
     if (!quotes) return;
-    this.node.replaceChildren(el("h3.label", {}, `${plural(quotes, "customer comment")} behind it`));
+    const [words, href] = [plural(quotes, "customer comment"), readComments(this.model, { touchpoint: id })];
+    this.node.replaceChildren(el("h3.label", {}, href ? el("a", { href }, words) : words, " behind it"));
     try {
       const answer = await fetch(new URL(`touchpoints/${id}/comments/`, location.href), { headers: { Accept: "application/json" } });
       if (!answer.ok || this.of !== key) return;
@@ -35,8 +37,10 @@ export class Quotes {
   }
 }
 
-function said({ text, quantities, account, contact, date }) {
-  const from = [contact, account, date && day.format(new Date(date))].filter(Boolean).join(", ");
+const STAFF = { heard: "heard by us", opinion: "our opinion" };
+
+function said({ text, quantities, account, contact, date, source_kind: kind }) {
+  const from = [contact, account, date && day.format(new Date(date)), STAFF[kind]].filter(Boolean).join(", ");
   return el("blockquote.says", {}, el("p", {}, "“", ...marked(text, quantities), "”"), from && el("footer", {}, from));
 }
 

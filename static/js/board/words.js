@@ -68,8 +68,14 @@ export const quote = (text) => `“${text}”`;
 export const short = (text, most = 40) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
 export const plural = (n, one, many = `${one}s`) => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
 
-/** What customers stated, as words: hours and days they lost, money in the currency they named. */
-export function costWords({ hours, days, ...money } = {}) {
+/** What customers stated: hours and days they lost, money in the currency they named; each with what it is asked for by. */
+export function costs({ hours, days, ...money } = {}) {
   const count = (amount) => amount.toLocaleString("en-GB", { maximumFractionDigits: amount < 20 ? 1 : 0 });
-  return [hours && `${count(hours)} h of work`, days && `${count(days)} days of waiting`, ...Object.entries(money).map(([currency, amount]) => `${currency} ${count(amount)}`)].filter(Boolean);
+  return [hours && ["hours", `${count(hours)} h of work`], days && ["days", `${count(days)} days of waiting`],
+    ...Object.entries(money).map(([currency, amount]) => [`money-${currency}`, `${currency} ${count(amount)}`])].filter(Boolean);
 }
+export const costWords = (stated) => costs(stated).map(([, words]) => words);
+
+/** The Comments page with what customers said there and nothing else; null for whom it is not. */
+export const readComments = (model, filter) =>
+  (model.me.role === "guest" ? null : `comments/?${new URLSearchParams({ ...filter, said: "customers", show: "placed" })}`);
