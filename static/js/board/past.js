@@ -9,7 +9,7 @@ import { Views } from "./views.js";
 const boot = JSON.parse($("#boot").textContent);
 const store = new Store({ client: "past", outbox: null });
 const presence = new Presence({ line: Object.assign(new EventTarget(), { state: "past" }), me: boot.you });
-const model = new Model({ store, me: boot.you });
+const model = Object.assign(new Model({ store, me: boot.you }), { past: true });
 const map = $("journey-map");
 model.welcome({ you: boot.you, departments: boot.departments });
 document.body.dataset.edit = "none";

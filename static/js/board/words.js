@@ -76,6 +76,6 @@ export function costs({ hours, days, ...money } = {}) {
 }
 export const costWords = (stated) => costs(stated).map(([, words]) => words);
 
-/** The Comments page with what customers said there and nothing else; null for whom it is not. */
+/** The Comments page with what customers said there and nothing else; null for whom it is not, and for what stood on a version. */
 export const readComments = (model, filter) =>
-  (model.me.role === "guest" ? null : `comments/?${new URLSearchParams({ ...filter, said: "customers", show: "placed" })}`);
+  (model.past || model.me.role === "guest" ? null : `comments/?${new URLSearchParams({ ...filter, said: "customers", show: "placed" })}`);
