@@ -133,7 +133,7 @@ def rank(page: Page, journey) -> None:
     for head in ("Severity to customers", "Accounts", "Severity to us", "Their time", "Their money", "Revenue behind"):
         expect(page.get_by_role("columnheader", name=head)).to_be_visible()
     expect(page.get_by_role("columnheader", name="What changed")).to_be_visible()
-    accounts = rows.first.locator("td.num a").first
+    accounts = rows.first.get_by_role("link", name=re.compile(r"^\d+ accounts"))
     told = accounts.inner_text()
     accounts.click()
     expect(page.locator("#comments li.comment").first).to_be_visible()
