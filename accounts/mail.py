@@ -100,12 +100,13 @@ def post(
     organisation: Organisation, to: str, template: str, context: dict[str, Any], files: Sequence[Attachment] = ()
 ) -> None:
     """Send one message of an organisation. `template` names a folder entry without its ending:
-    "accounts/mail/invitation" has a `.txt` (first line is the subject) and a `.html`."""
+    "accounts/mail/invitation" has a `.txt` (its first line is the subject, and the heading of the other) and a `.html`."""
     context = {"organisation": organisation, **context}
     subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
     message = EmailMultiAlternatives(
         subject=subject.strip(), body=text.strip() + "\n", to=[to], headers={ORGANISATION_HEADER: organisation.pk}
     )
+    context["heading"] = message.subject
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     for file in files:
         message.attach(*file)

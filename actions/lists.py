@@ -176,10 +176,14 @@ def month(first: datetime.date, found: Iterable[Line], meetings: Iterable[Worksh
     for line in found:
         if line.action.due in days:
             days[line.action.due].lines.append(line)
-    for workshop in meetings:
-        starts = timezone.localdate(workshop.starts_at) if workshop.starts_at else None
-        for word, date in (("Workshop", starts), ("Report-back", workshop.report_back_on)):
-            if date in days:
-                days[date].meetings.append((word, workshop))
+    meetings = list(meetings)
+    booked = {row.follows_id for row in meetings}  # their day is that of the session
+    for row in meetings:
+        starts = timezone.localdate(row.starts_at) if row.starts_at else None
+        again = row.of_kind == Workshop.Kind.REPORT_BACK
+        if starts in days:
+            days[starts].meetings.append((row.title if again else f"Workshop: {row.title}", row))
+        if not again and row.pk not in booked and row.report_back_on in days:
+            days[row.report_back_on].meetings.append((f"Report-back: {row.title}", row))
     last, later = first - datetime.timedelta(days=1), first + datetime.timedelta(days=32)
     return Month(first, [[days[date] for date in week] for week in dates], f"{last:%Y-%m}", f"{later:%Y-%m}")

@@ -1,12 +1,8 @@
 """The outbox: what is due leaves once, whatever dies in between.
 
-`drain` takes one person after the other who has something due, in three short steps, none of which holds a
-transaction while a mail server is thinking:
-
-1. claim: all that is due for this person is ours until `lease_until`, in one envelope; a worker that dies simply
-   lets the lease run out,
-2. send: still wanted? then hand it over, always with the same Message-ID and Date,
-3. finish: sent, tried again later, or given up.
+`drain` takes one person after the other who has something due, in three short steps (`errands`), none of which holds a
+transaction while a mail server is thinking: all that is due for this person is ours for a while, in one envelope; what
+is still wanted is handed over, always with the same Message-ID and Date; then it is sent, tried again later, or given up.
 
 A worker killed after the server said "250" and before step 3 sends a copy, which carries the same Message-ID: mail
 programs show it once. Losing a mail would be worse, and those are the only two choices.
@@ -25,13 +21,13 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from actions import letters, wanted
+from actions import errands, letters, wanted, writing
 from actions.models import Reminder
 
 log = logging.getLogger(__name__)
-LEASE = datetime.timedelta(minutes=2)
 BACK_OFF = (1, 5, 15, 60, 240)  # minutes after each try; one more and it is given up
 MOST_AT_ONCE = 500
+STUCK = datetime.timedelta(minutes=10)
 LONGEST = 60.0  # seconds of one drain: the next look comes soon enough
 ALONE = (
     Reminder.Kind.INVITATION,
@@ -67,9 +63,7 @@ def drain(most: int = MOST_AT_ONCE) -> int:
 
 def due() -> QuerySet[Reminder]:
     """Envelopes that may be claimed: their time has come, or whoever held them has died."""
-    now = timezone.now()
-    ready = Q(state=State.PLANNED, try_at__lte=now) | Q(state=State.SENDING, lease_until__lt=now)
-    return Reminder.objects.filter(ready, envelope=None)
+    return errands.due(Reminder).filter(envelope=None)
 
 
 def claim() -> list[Reminder]:
@@ -82,12 +76,9 @@ def claim() -> list[Reminder]:
         first = due().order_by("try_at", "pk").values("recipient")[:20]
         user = User.objects.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
         row = due().filter(recipient=user).order_by("try_at", "pk").first() if user else None
-        if row is None:
+        if row is None or not errands.take(row):
             return []
-        mine = Reminder.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-        if not mine.update(state=State.SENDING, attempts=row.attempts + 1, lease_until=timezone.now() + LEASE):
-            return []
-        if row.attempts == 0 and row.kind not in ALONE:
+        if row.attempts == 1 and row.kind not in ALONE:
             _enclose(row)
         held = Reminder.objects.filter(Q(pk=row.pk) | Q(envelope=row.pk, state=State.SENDING))
         return list(
@@ -106,8 +97,8 @@ def _enclose(row: Reminder) -> None:
 def deliver(rows: Sequence[Reminder]) -> int:
     """Send what we hold, unless there is no reason to any more. Returns 1 when a mail left."""
     first = rows[0]
-    if first.attempts > len(BACK_OFF) + 1:
-        return finish(rows, State.DEAD, first.error or "The worker died each time.")
+    if errands.worn_out(first, BACK_OFF):
+        return finish(rows, State.DEAD, first.error or errands.DIED)
     items, left = _write(rows)
     if not items:
         return finish(rows, State.CANCELLED, left=left)
@@ -142,7 +133,7 @@ def _write(rows: Sequence[Reminder]) -> tuple[list[letters.Item], Left]:
             if look.reason:
                 left[row.pk] = (State.CANCELLED, look.reason)
             else:
-                items.append(letters.item_for(row, look.what))
+                items.append(writing.item_for(row, look.what))
         except Exception as error:
             log.exception("A mail could not be written", extra={"reminder": row.pk})
             left[row.pk], broken = (State.FAILED, _broken(error)), error
@@ -165,13 +156,8 @@ def _said(code: int, words: bytes | str) -> str:
 
 
 def retry(rows: Sequence[Reminder], error: str, left: Left | None = None) -> int:
-    """Try again later, a little more patiently each time. What was enclosed stays so: a copy must be the same mail."""
-    first = rows[0]
-    if first.attempts > len(BACK_OFF):
-        return finish(rows, State.DEAD, error, left)
-    again = timezone.now() + datetime.timedelta(minutes=BACK_OFF[first.attempts - 1])
-    _held(first).update(state=State.PLANNED, try_at=again, lease_until=None, error=error)
-    return 0
+    """Try again later. What was enclosed stays so: a copy must be the same mail."""
+    return 0 if errands.put_off(rows[0], BACK_OFF, error) else finish(rows, State.DEAD, error, left)
 
 
 def finish(rows: Sequence[Reminder], state: str, error: str = "", left: Left | None = None) -> int:
@@ -180,27 +166,24 @@ def finish(rows: Sequence[Reminder], state: str, error: str = "", left: Left | N
     with transaction.atomic():
         for row in rows:
             state_of, why = left.get(row.pk, (state, error))
-            done = {"state": state_of, "finished_at": timezone.now(), "lease_until": None, "error": why}
             if row.pk != first.pk:
+                done = {"state": state_of, "finished_at": timezone.now(), "lease_until": None, "error": why}
                 Reminder.objects.filter(pk=row.pk, envelope=first.pk).update(**done)
-            elif not _held(first).update(**done):
+            elif not errands.finish(first, state_of, why):
                 break
     return 0
 
 
-def _held(row: Reminder) -> QuerySet[Reminder]:
-    """The envelope, if we still hold it: whoever claimed it after us counts one try more."""
-    return Reminder.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts)
-
-
 def try_again(rows: QuerySet[Reminder]) -> int:
-    """Somebody has put right what was wrong: what was given up is due once more, with five tries left. It may have
-    arrived after all, so it stays the mail it was."""
+    """Envelopes that were given up are due once more, with what is in them."""
     parked = rows.filter(state__in=(State.FAILED, State.DEAD), envelope=None)
     with transaction.atomic():
         envelopes = list(parked.select_for_update().values_list("pk", flat=True))
         enclosed = Reminder.objects.filter(envelope__in=envelopes, state__in=(State.FAILED, State.DEAD))
         enclosed.update(state=State.SENDING, finished_at=None, error="")
-        return Reminder.objects.filter(pk__in=envelopes).update(
-            state=State.PLANNED, attempts=1, try_at=timezone.now(), finished_at=None, lease_until=None
-        )
+        return errands.revive(Reminder.objects.filter(pk__in=envelopes))
+
+
+def stuck() -> QuerySet[Reminder]:
+    """What should have left long ago: no worker looks, or no mail server answers."""
+    return due().filter(try_at__lt=timezone.now() - STUCK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -27,7 +26,6 @@ SHOWN = {
     "sent": ("Sent", (State.SENT,)),
     "left": ("Not needed any more", (State.CANCELLED,)),
 }
-STUCK = datetime.timedelta(minutes=10)
 # What mail servers say by number, for people: the first digits that fit.
 SAID = (
     ("550", "There is no such mailbox, or it takes nothing from us."),
@@ -68,7 +66,7 @@ def outbox(request: HttpRequest, slug: str) -> HttpResponse:
     found = mails.filter(state__in=SHOWN[shown][1]).select_related("recipient")
     found = found.order_by("try_at", "pk") if shown == "waiting" else found.order_by("-finished_at", "-pk")
     pages = Paginator(found, 50).get_page(request.GET.get("page"))
-    stuck = box.due().filter(organisation=organisation, try_at__lt=timezone.now() - STUCK).exists()
+    stuck = box.stuck().filter(organisation=organisation).exists()
     rows = [Row(row, in_words(row.error)) for row in pages]
     context = {"tabs": tabs, "shown": shown, "pages": pages, "rows": rows, "stuck": stuck, "parked": tabs[0][2]}
     return page(request, "actions/outbox.html", organisation, actor, **context)

@@ -3,6 +3,8 @@ whoever holds one."""
 
 from __future__ import annotations
 
+import secrets
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -50,14 +52,26 @@ def report_links_page(request: HttpRequest, pk: str, report_pk: str) -> HttpResp
         return redirect("report_kept", pk, report_pk)
     form, address, made = LinkForm(posted(request)), "", None
     if request.method == "POST" and form.is_valid():
+        if not _first_time(request):  # the page was loaded again
+            messages.info(request, "That link was made already. Its address was shown once.")
+            return redirect("report_links", pk, report_pk)
         made, token = report_links.make(row, form.cleaned_data["recipient"], actor.key)
         address = address_for_others(request, f"/r/{token}/")
         form = LinkForm()
     context = {
         "workshop": workshop, "row": row, "form": form, "links": report_links.links_of(row), "address": address,
-        "made": made, "now": timezone.now(),
+        "made": made, "now": timezone.now(), "once": secrets.token_hex(8),
     }  # fmt: skip
     return render(request, "actions/report_links.html", context, status=422 if form.errors else 200)
+
+
+def _first_time(request: HttpRequest) -> bool:
+    """Whether this form comes for the first time; one that says nothing of it does."""
+    once, seen = request.POST.get("once", "")[:16], request.session.get("links_made", [])
+    if once and once in seen:
+        return False
+    request.session["links_made"] = [*seen, once][-20:]
+    return True
 
 
 @require_POST

@@ -121,6 +121,8 @@ def action(request: HttpRequest, pk: str) -> HttpResponse:
     row, actor = queries.action_for(identity_of(request), pk)
     may = may_change_action_row(actor, row)
     form = ChangeForm(row, posted(request)) if may else None
+    if form is not None and not form.is_bound and request.GET.get("status") in ActionItem.Status.values:
+        form.initial["status"] = request.GET["status"]  # moved on the board, where more has to be said first
     if request.method == "POST":
         require(may)
         assert form is not None

@@ -1,8 +1,8 @@
 """Webhooks: other programs hear what happens to promises and workshops, signed, in order of time, until they say yes.
 
-A message is a row before it is sent. `plan` reads the log from where each webhook stands and adds rows; `drain` claims
-one due row after the other by a lease, posts it outside any transaction, and records the answer. A worker that dies in
-between lets the lease run out, so a message may come twice: its `Journeymap-Delivery` tells the copy.
+A message is a row before it is sent (`errands`). `plan` reads the log from where each webhook stands and adds rows;
+`drain` takes one due row after the other, posts it and records the answer. A worker that dies in between lets its lease
+run out, so a message may come twice: its `Journeymap-Delivery` tells the copy.
 
 Signature: `Journeymap-Signature: t=<seconds since 1970>,v1=<hex>`, where the hex is HMAC-SHA256 of "<t>.<body>" with
 the webhook's secret. Receivers refuse what is older than five minutes: that is the replay window.
@@ -11,7 +11,6 @@ the webhook's secret. Receivers refuse what is older than five minutes: that is 
 from __future__ import annotations
 
 import base64
-import datetime
 import hashlib
 import hmac
 import http.client
@@ -28,11 +27,12 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organisation
+from actions import errands
 from actions.models import ActionItem, Delivery, Webhook
 from actions.takeaway import as_json
 from live.models import Event, Room
@@ -42,7 +42,6 @@ NAMES = ("action.", "workshop.opened", "workshop.went_live", "workshop.closed")
 AT_MOST = 10
 AT_ONCE = 200
 TIMEOUT = 10
-LEASE = datetime.timedelta(minutes=2)
 BACK_OFF = (1, 5, 15, 60, 240, 720, 1440)  # minutes after each try; one more and it is given up
 GONE = 410
 State = Delivery.State
@@ -130,56 +129,36 @@ def drain(seconds: float = 60) -> int:
 
 
 def claim() -> Delivery | None:
-    now = timezone.now()
-    due = Q(state=State.PLANNED, try_at__lte=now) | Q(state=State.SENDING, lease_until__lt=now)
     with transaction.atomic():
-        rows = Delivery.objects.filter(due).select_for_update(skip_locked=True, of=("self",)).order_by("try_at", "pk")
+        rows = errands.due(Delivery).select_for_update(skip_locked=True, of=("self",)).order_by("try_at", "pk")
         row = rows.first()
-        if row is None:
-            return None
-        mine = Delivery.objects.filter(pk=row.pk, state=row.state, attempts=row.attempts)
-        row.attempts += 1
-        if not mine.update(state=State.SENDING, attempts=row.attempts, lease_until=now + LEASE):
+        if row is None or not errands.take(row):
             return None
     return Delivery.objects.select_related("webhook").get(pk=row.pk)
 
 
 def _deliver(row: Delivery) -> int:
     answered, error = None, ""
-    if row.webhook.ended_at is not None or row.attempts > len(BACK_OFF) + 1:
-        return _finish(row, State.DEAD, None, row.error or "The webhook was ended.")
+    if row.webhook.ended_at is not None or errands.worn_out(row, BACK_OFF):
+        errands.finish(row, State.DEAD, row.error or "The webhook was ended.")
+        return 0
     try:
         answered = post(row.webhook, row)
     except (ValidationError, OSError, http.client.HTTPException) as problem:
         error = "; ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem) or repr(problem)
     if answered is not None and 200 <= answered < 300:
-        return _finish(row, State.SENT, answered, "")
+        return int(errands.finish(row, State.SENT, answered=answered))
     if answered == GONE:
         end(row.webhook)
-        return _finish(row, State.DEAD, answered, "The receiver said that it is gone for good.")
-    if row.attempts > len(BACK_OFF):
-        return _finish(row, State.DEAD, answered, error or f"It answered {answered}.")
-    wait = datetime.timedelta(minutes=BACK_OFF[row.attempts - 1])
-    _held(row).update(
-        state=State.PLANNED, try_at=timezone.now() + wait, lease_until=None, answered=answered, error=error[:300]
-    )
+        errands.finish(row, State.DEAD, "The receiver said that it is gone for good.", answered=answered)
+    elif not errands.put_off(row, BACK_OFF, error[:300], answered=answered):
+        errands.finish(row, State.DEAD, error[:300] or f"It answered {answered}.", answered=answered)
     return 0
 
 
 def again(webhook: Webhook, pk: int) -> None:
     """Try one once more that was given up."""
-    webhook.deliveries.filter(pk=pk, state=State.DEAD).update(
-        state=State.PLANNED, try_at=timezone.now(), attempts=0, finished_at=None
-    )
-
-
-def _finish(row: Delivery, state: str, answered: int | None, error: str) -> int:
-    _held(row).update(state=state, answered=answered, error=error[:300], lease_until=None, finished_at=timezone.now())
-    return int(state == State.SENT)
-
-
-def _held(row: Delivery) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(pk=row.pk, state=State.SENDING, attempts=row.attempts)
+    errands.revive(webhook.deliveries.filter(pk=pk))
 
 
 def post(webhook: Webhook, row: Delivery) -> int:

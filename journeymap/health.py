@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from actions.outbox import stuck
 from journeymap.routing import HUB
 from journeymap.tasks import CLOCK_KEY
 
@@ -32,8 +33,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if settings.REDIS_URL:
         found["redis"] = _works(_redis)
     status = 200 if all(found.values()) else 503
-    # Told, but no reason to take the pages away: without clock or worker, mails and imports wait.
+    # Told, but no reason to take the pages away: without clock or worker, mails and imports wait; mails that should
+    # have left ten minutes ago say that a worker stands still, or that no mail server answers.
     found["clock"] = _works(lambda: cache.get(CLOCK_KEY) is not None)
+    found["mails"] = _works(lambda: not stuck().exists())
     return JsonResponse(found, status=status)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
+from actions import reminders
 from journeymap.routing import HUB
 from journeymap.tasks import CLOCK_KEY, heartbeat
 
@@ -13,7 +17,7 @@ from journeymap.tasks import CLOCK_KEY, heartbeat
 def test_alive_and_ready(client, db, path):
     answer = client.get(path)
     assert answer.status_code == 200
-    assert all(works for name, works in answer.json().items() if name != "clock")
+    assert all(works for name, works in answer.json().items() if name not in ("clock", "mails"))
     assert client.post(path).status_code == 405
 
 
@@ -22,6 +26,14 @@ def test_a_clock_that_stands_still_is_told(client, db):
     assert client.get("/readyz").json()["clock"] is False
     heartbeat()
     assert client.get("/readyz").json()["clock"] is True
+
+
+def test_mails_that_wait_for_long_are_told(client, harrow, sam):
+    assert client.get("/readyz").json()["mails"] is True
+    long_ago = timezone.now() - datetime.timedelta(minutes=11)
+    reminders.row_for(harrow, "due", ("ac_1", long_ago.date()), sam, long_ago).save()
+    answer = client.get("/readyz")
+    assert answer.json()["mails"] is False and answer.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

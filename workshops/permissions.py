@@ -137,12 +137,12 @@ OF_ITS_PROMPT = "of_kind"  # since the phase that asks the question which the co
 
 @dataclass(frozen=True)
 class Time:
-    """In which states of the workshop, from which kind of phase on (`since`) or only while it runs (`during`);
+    """In which states of the workshop, from which kind of phase on (`since`) or only while one of these runs (`during`);
     `locks`: not while writing is locked."""
 
     states: tuple[str, ...]
     since: str = ""
-    during: str = ""
+    during: tuple[str, ...] = ()
     locks: bool = False
 
 
@@ -174,10 +174,10 @@ TIMES: dict[str, Time] = {
     "answer.change": _ANSWERS,
     "answer.write": _ANSWERS,
     "answer.remove": _ANSWERS,
-    "rating.give": Time((LIVE,), during=SEVERITY, locks=True),
+    "rating.give": Time((LIVE,), during=(SEVERITY,), locks=True),
     "workshop.open_ratings": Time((LIVE,), since=SEVERITY),
     "workshop.settle": Time((LIVE,), since=SEVERITY),
-    "workshop.read_out": Time((LIVE,), during=Phase.Kind.READ_OUT),
+    "workshop.read_out": Time((LIVE,), during=(Phase.Kind.READ_OUT, Phase.Kind.REPORT_BACK)),
     "workshop.accept_report_back": _OPEN,
     "no_action.say": _RUNS,
     "no_action.take_back": _RUNS,
@@ -216,8 +216,8 @@ def in_time(name: str, may: Predicate) -> Predicate:
             raise Refused("locked", _TOO_LATE[Workshop.State(workshop.state)], current=workshop.state)
         if time.locks and workshop.writing_locked and not actor.leads:
             raise Refused("locked", "Writing is locked for a moment. Your words stay here until it goes on.")
-        if time.during and _present(ctx, workshop) != time.during:
-            raise Refused("locked", f"This is open while “{Phase.Kind(time.during).label}” runs.")
+        if time.during and _present(ctx, workshop) not in time.during:
+            raise Refused("locked", f"This is open while “{Phase.Kind(time.during[0]).label}” runs.")
         since = prompt if time.since == OF_ITS_PROMPT else time.since
         if since and not _reached(ctx, workshop, since):
             raise Refused("locked", f"“{Phase.Kind(since).label}” has not begun yet. Your words stay here until then.")

@@ -1,4 +1,5 @@
-"""The read-out: one minute for each department, by the server's clock; and the sponsor's word on when to meet again."""
+"""The read-out: one minute for each department, by the server's clock; in a report-back whose turn it is to tell. And the
+sponsor's word on when to meet again."""
 
 from __future__ import annotations
 

@@ -162,6 +162,11 @@ def test_the_board_moves_and_asks_for_words_at_the_end(make, as_, sam, sue):
         browser.post(f"/promises/{action.pk}/move/", {"status": "done"}).url
         == f"/promises/{action.pk}/?status=done#how"
     )
+    assert browser.get(f"/promises/{action.pk}/?status=done").context["form"]["status"].value() == "done"
+    saved = {"due": action.due.isoformat(), "owner": sam.pk, "status": "done", "outcome": "She hears at once"}
+    assert browser.post(f"/promises/{action.pk}/?status=done", saved).status_code == 302
+    action.refresh_from_db()
+    assert action.status == "done"
     assert as_("sue").post(f"/promises/{action.pk}/move/", {"status": "blocked"}).status_code == 403
     assert browser.post(f"/promises/{action.pk}/move/", {"status": "burnt"}).status_code == 404
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from actions import outbox, reminders
+from actions import errands, outbox, reminders
 from actions.models import Reminder
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("noon")]
@@ -48,7 +48,7 @@ def die_at(point: str, dice: random.Random) -> None:
 
 def test_f21_killed_senders_lose_nothing(promised, crowd, sink, monkeypatch, capsys):
     many, kills, dice = 40, 0, random.Random(7)
-    monkeypatch.setattr(outbox, "LEASE", datetime.timedelta(seconds=1))
+    monkeypatch.setattr(errands, "LEASE", datetime.timedelta(seconds=1))
     for user in crowd(many):
         promised(owner=user)
     assert reminders.plan() >= many

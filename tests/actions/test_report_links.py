@@ -42,6 +42,16 @@ def path(as_, kept) -> str:
     return address
 
 
+def test_a_page_that_is_loaded_again_makes_no_second_link(as_, kept):
+    where, fiona = f"/workshops/{kept.workshop_id}/report/kept/{kept.pk}/links/", as_("fiona")
+    once = re.search(r'name="once" value="(\w+)"', fiona.get(where).content.decode())[1]
+    data = {"recipient": "Nora at the bank", "once": once}
+    assert fiona.post(where, data).status_code == 200
+    again = fiona.post(where, data, follow=True).content.decode()
+    assert ReportLink.objects.count() == 1 and "Its address was shown once" in again
+    assert fiona.post(where, data | {"once": "another"}).status_code == 200 and ReportLink.objects.count() == 2
+
+
 def stranger() -> Client:
     return Client(enforce_csrf_checks=True)
 

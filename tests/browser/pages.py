@@ -278,6 +278,7 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("workshop", "sam", coming, "to come"),
         Page("workshop", "fiona", over, "over"),
         Page("workshop", "sam", over, "over"),
+        Page("workshop", "elena", reverse("workshop", args=[visit.phases["report_back"]]), "phase report_back"),
         Page("workshop", "fiona", commit, "commit"),
         Page("workshop", "sam", commit, "commit"),
         Page("workshop", "leo", commit, "commit none", script=NONE_BECAUSE),

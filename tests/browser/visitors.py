@@ -107,6 +107,7 @@ def visit() -> Visit:
     made.aim = Aim.objects.filter(room=journey.room, comments__isnull=False).earliest("created_at").pk
     made.version = MapVersion.objects.filter(room=journey.room).earliest("at").pk
     _in_every_phase(made)
+    _meeting_again(made)
     ada = load_actor(people["ada"].identity, harrow.pk)
     made.rehearsal = rehearsal.start(harrow, people["ada"], ada, journey).pk
     _invited(made)
@@ -163,6 +164,37 @@ def _in_every_phase(made: Visit) -> None:
         door.execute(room, sam, "workshop.raise_hand", {"id": pk, "up": True})
         door.execute(room, sam, "parked.add", {"id": new_id("pk"), "workshop": pk, "text": "Who owns the portal?"})
         door.execute(room, fiona, "workshop.spotlight", {"id": pk, "at": made.touchpoint})
+
+
+def _meeting_again(made: Visit) -> None:
+    """The report-back on the workshop that is over: half of it told, not everybody there."""
+    session = Workshop.objects.get(follows=made.over, of_kind=Workshop.Kind.REPORT_BACK)
+    pk = made.phases["report_back"] = session.pk
+    fiona, room, later = (
+        made.people["fiona"].identity,
+        session.room_id,
+        timezone.localdate() + timezone.timedelta(days=90),
+    )
+    door.execute(room, fiona, "workshop.go_live", {"id": pk})
+    turn(room, fiona, pk, "report_back")
+    for first in ("sam", "sue"):
+        door.execute(room, made.people[first].identity, "workshop.enter", {"id": pk})
+    told = (
+        {"of_kind": "kept", "outcome": "She hears the same day.", "after_value": "1 day", "learned": "Ask Finance first."},
+        {"of_kind": "not_yet", "due": later.isoformat(), "learned": "The supplier is slow."},
+        {"of_kind": "partly", "due": later.isoformat()},
+        {"of_kind": "dropped", "because": "Another department does it."},
+    )  # fmt: skip
+    rest = ActionItem.objects.filter(workshop=made.over, removed_at=None).exclude(pk=made.promise and made.promise.pk)
+    for action, said in zip(rest.order_by("due", "pk"), told, strict=False):
+        data = {"id": new_id("rs"), "workshop": pk, "action": action.pk, **said}
+        door.execute(room, fiona, "result.mark", data)
+    thanks = {
+        "id": new_id("pn"),
+        "action": rest.order_by("due", "pk")[0].pk,
+        "text": "Thank you. That is what she asked for.",
+    }
+    door.execute(room, made.people["elena"].identity, "action.note", thanks)
 
 
 PROMISED = (

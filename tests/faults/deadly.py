@@ -24,9 +24,9 @@ __all__ = ["app"]
 
 @worker_ready.connect
 def load(**_: Any) -> None:
-    from actions import outbox
+    from actions import errands, outbox
 
-    outbox.LEASE = datetime.timedelta(seconds=3)
+    errands.LEASE = datetime.timedelta(seconds=3)
     point = os.environ.get("DIE_AT", "")
     if point == "commit":
         real_finish = outbox.finish

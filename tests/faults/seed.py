@@ -7,6 +7,8 @@ because its database is not the one of the tests.
     python -m tests.faults.seed outbox  → JSON: state → how many mails of the day
     python -m tests.faults.seed closing  → JSON: a workshop about to be closed: sessions, a token, the promise
     python -m tests.faults.seed stands ACTION  → JSON: how a promise stands, what was said
+    python -m tests.faults.seed session WORKSHOP  → JSON: the report-back that its close booked
+    python -m tests.faults.seed words  → JSON: the comments, and the contacts that are known by name
     python -m tests.faults.seed writing LEADER …  → JSON: the id of a live workshop, in its first question, all in it
     python -m tests.faults.seed said WORKSHOP  → JSON: what was answered there: text, author, revealed or not
     python -m tests.faults.seed remove IDENTITY …  → JSON: identity → (seq and clock when it was committed)
@@ -33,12 +35,12 @@ from django.utils import timezone  # noqa: E402
 
 from accounts import commands  # noqa: E402
 from accounts.models import Membership, Organisation, User  # noqa: E402
-from accounts.tokens import make_token  # noqa: E402
 from actions import reminders  # noqa: E402
 from actions.models import ActionItem, Reminder  # noqa: E402
 from live import door, queries  # noqa: E402
 from live.models import Event, Room, new_id  # noqa: E402
 from live.tickets import make_ticket  # noqa: E402
+from tests.faults import closing  # noqa: E402
 from touchpoints.models import Stage  # noqa: E402
 from touchpoints.starting import start_journey  # noqa: E402
 from workshops.models import Answer, Phase  # noqa: E402
@@ -122,46 +124,6 @@ def due_today(count: int) -> dict[str, object]:
     return {}
 
 
-def closing() -> dict[str, object]:
-    """A live workshop about to be closed, with a promise of Sam's that is due today: what the follow-up needs."""
-    firm = Organisation.objects.get(name="Faults")
-    room = Room.objects.get(organisation=firm)
-    Organisation.objects.filter(pk=firm.pk).update(working_days=[], quiet_from="00:00", quiet_until="00:00")
-    cast = {"fiona": "facilitator", "sam": "representative", "elena": "executive"}
-    people = {}
-    for name, role in cast.items():
-        people[name] = User.objects.create(email=f"{name}@faults.example", name=f"{name.title()} Cast")
-        department = [firm.departments.earliest("position")] if role == "representative" else []
-        commands.add_member(firm, people[name], role, department)
-    workshop, today = new_id("ws"), timezone.localdate()
-    fiona, sam, elena = people.values()
-    data = {
-        "id": workshop, "title": "So what?", "objective": "O", "planned_use": "P", "success_measure": "S",
-        "report_back_on": (today + timezone.timedelta(days=45)).isoformat(), "people": [sam.identity],
-        "sponsor": elena.pk,
-    }  # fmt: skip
-    door.execute(room.pk, fiona.identity, "workshop.open", data)
-    door.execute(room.pk, fiona.identity, "workshop.go_live", {"id": workshop})
-    promise = {
-        "id": new_id("ac"), "title": "A date in every offer", "customer_change": "She knows when", "owner": sam.pk,
-        "due": today.isoformat(), "workshop": workshop, "sponsor": elena.pk,
-    }  # fmt: skip
-    door.execute(room.pk, fiona.identity, "action.add", promise)
-    row = reminders.row_for(firm, Reminder.Kind.DUE, (promise["id"], today), sam, timezone.now())
-    row.save()
-    sessions = {name: signed_in(user, room.pk)["session"] for name, user in people.items()}
-    return {
-        "sessions": sessions, "cookie": settings.SESSION_COOKIE_NAME, "token": make_token(fiona, "close")[1],
-        "room": room.pk, "workshop": workshop, "action": promise["id"],
-    }  # fmt: skip
-
-
-def stands(action: str) -> dict[str, object]:
-    row = ActionItem.objects.get(pk=action)
-    notes = list(row.notes.order_by("at").values_list("of_kind", "text"))
-    return {"status": row.status, "help": row.help_asked_at is not None, "notes": notes, "outcome": row.outcome}
-
-
 def writing(leader: str, *others: str) -> dict[str, object]:
     """A live workshop where everybody answers the first question alone."""
     room, workshop = Room.objects.get(organisation__name="Faults").pk, new_id("ws")
@@ -188,7 +150,14 @@ def outbox() -> dict[str, object]:
 
 if __name__ == "__main__":
     verb, *arguments = sys.argv[1:]
-    doing = {"people": lambda n: people(int(n)), "look": look, "remove": remove, "outbox": outbox, "stands": stands}
-    doing |= {"closing": closing, "writing": writing, "said": said}
+    doing = {
+        "people": lambda n: people(int(n)),
+        "look": look,
+        "remove": remove,
+        "outbox": outbox,
+        "stands": closing.stands,
+    }
+    doing |= {"closing": closing.closing, "session": closing.session, "words": closing.words}
+    doing |= {"writing": writing, "said": said}
     answer = {**doing, "reminders": lambda n: due_today(int(n))}[verb](*arguments)
     json.dump(answer, sys.stdout)

@@ -1,7 +1,9 @@
 """The outbox in real processes: Celery on Valkey with PostgreSQL, the embedded worker, and a real mail server.
 
 F21 workers killed at named points, F22 two beats, two workers and the embedded loop at once, F23 Valkey killed with
-tasks in it. Every test prints a line of figures (`-s`).
+tasks in it; and everything else killed, one after the other, while mails leave. Every test prints a line of figures
+(`-s`). F24 (bad days of a mail server) stands in tests/actions/test_mail_server.py, F25 (changes of clocks) in
+tests/actions/test_times.py.
 """
 
 from __future__ import annotations
@@ -148,3 +150,50 @@ def test_f23_valkey_dies_with_tasks_in_it(post, capsys):
         print(f"\n  F23: Valkey killed with tasks in it: {len(set(post.sink.ids))} of {many} mails {took:.0f} s after")
     assert worker.poll() is None
     assert len(post.sink.ids) == len(set(post.sink.ids)) == many
+
+
+@pytest.mark.timeout(300)
+def test_whatever_is_killed_while_mails_leave_nothing_is_lost_or_doubled(post, capsys):
+    """The server, the clock, PostgreSQL, Valkey and the worker, twice each, under a steady stream of mails."""
+    many, kills = 400, Counter[str]()
+    post.sink.hangs = 0.02  # so that a run of them takes longer than the killing
+    post.site.ask("reminders", str(many))
+    web, beat, worker = post.site.start(), post.beat("one"), post.worker()
+    post.wait_for(1, 60)
+    started = time.monotonic()
+    for round_ in range(2):
+        for what in ("web", "beat", "PostgreSQL", "Valkey", "worker"):
+            before = len(set(post.sink.ids))
+            if what == "web":
+                post.site.kill(web)
+                post.site.start(web)
+            elif what == "beat":
+                beat.kill()
+                beat.wait()
+                beat = post.beat(f"again-{round_}")
+            elif what == "worker":
+                worker.kill()
+                worker.wait()
+                worker = post.worker(f"again-{round_}")
+            else:
+                service = post.site.stack.postgres if what == "PostgreSQL" else post.site.stack.valkey
+                service.kill()
+                time.sleep(1)
+                service.start()
+            kills[what] += 1
+            post.wait_for(min(before + 15, many), 30)  # and it goes on
+            assert len(set(post.sink.ids)) > before or len(set(post.sink.ids)) == many, (
+                f"no mail left after {what} died"
+            )
+    post.wait_for(many, 60)
+    until = time.monotonic() + 60
+    while post.site.ask("outbox") != {"sent": many} and time.monotonic() < until:
+        time.sleep(1)
+    copies = Counter(post.sink.ids)
+    extra = copies.total() - len(copies)
+    with capsys.disabled():
+        print(f"\n  Killed while mails leave: {many} reminders, {dict(kills)}: {len(copies)} Message-IDs, "
+              f"{many - len(copies)} lost, {extra} copies, {time.monotonic() - started:.0f} s")  # fmt: skip
+    assert post.site.ask("outbox") == {"sent": many}
+    assert len(copies) == many
+    assert extra <= kills["worker"] + kills["PostgreSQL"], "copies only where the server had said 250"
