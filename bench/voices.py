@@ -5,6 +5,9 @@
 * memory: the most of this process and of the one that understands them, together
 * again: suggesting anew for all that waits, after three were placed
 * page: one filter, search or page of the desk with all these comments, as a signed-in person; 95th percentile
+
+`python -m bench.voices beside`: fifty people in one room, twenty edits a second, before and while the same process brings
+in the smaller file. Server, worker and reading process share one core, so that it is no better than on a machine of one.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import itertools
 import json
 import os
 import random
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -74,7 +78,7 @@ def measure(rows: int) -> Row:
     from bench.seed import seed
     from live import door
     from touchpoints.models import Journey, Touchpoint
-    from voices import intake, placing
+    from voices import intake, placing, preview
     from voices.mind import mind
     from voices.models import Account, Comment
 
@@ -90,7 +94,7 @@ def measure(rows: int) -> Row:
     before, began = _memory("self", "VmRSS"), time.monotonic()
     row = intake.receive(journey, actor, "bench.csv", io.BytesIO(content), len(content))
     row.months = 0
-    intake.count_and_save(row)
+    preview.count_and_save(row)
     intake.start(row)
     intake.run(row.pk)
     took = time.monotonic() - began
@@ -133,6 +137,54 @@ def measure(rows: int) -> Row:
     return figures
 
 
+def beside() -> Row:
+    """How long an edit takes to reach everybody while a file comes in, and how long without one."""
+    from bench.generator import Load, generate
+    from bench.peers import PEERS
+    from bench.stores import Stores
+
+    load = Load(50, 20, rate=1, seconds=4)
+    with Stores() as stores, PEERS["journeymap-sqlite"].running(load, stores) as target:
+        store = stores.get("sqlite")
+        generate(target, load)  # warm
+        alone = [generate(target, load) for _ in range(3)]
+        command, env = [sys.executable, "-m", "bench.voices", "queue"], {**os.environ, **store.env}
+        subprocess.run(command, cwd=PROJECT, env=env, check=True)
+        with sqlite3.connect(store.url.removeprefix("sqlite:///")) as file:
+
+            def state() -> str:
+                return str(file.execute("SELECT state FROM voices_commentimport").fetchone()[0])
+
+            while state() == "queued":
+                time.sleep(0.5)
+            during = []
+            while state() == "running":
+                during.append(generate(target, load))
+        return {"rounds": len(during), **{
+            f"{name}_{which}_ms": round(statistics.median(row[f"delivery_{which}_ms"] for row in rows), 1)
+            for name, rows in (("alone", alone), ("during", during)) for which in ("p50", "p99")
+        }}  # fmt: skip
+
+
+def queue() -> None:
+    """Put the smaller file in line, in the journey that is there. The server's own clock finds it."""
+    import django
+
+    django.setup()
+    from accounts.actors import load_actor
+    from accounts.models import Membership
+    from touchpoints.models import Journey
+    from voices import intake, preview
+
+    member, content = Membership.objects.latest("pk"), file_of(SIZES[0])
+    actor = load_actor(member.user.identity, member.organisation_id)
+    assert actor is not None
+    row = intake.receive(Journey.objects.latest("created_at"), actor, "bench.csv", io.BytesIO(content), len(content))
+    row.months = 0
+    preview.count_and_save(row)
+    intake.start(row)
+
+
 def _name(cards: list[object]) -> None:
     """The bench's touchpoints are all alike; these have the names of the demo's, so that words can find them."""
     from journeymap.demo.words import SAID
@@ -150,4 +202,8 @@ def _memory(process: str, what: str) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]))))
+    asked = sys.argv[1]
+    if asked == "queue":
+        queue()
+    else:
+        print(json.dumps(beside() if asked == "beside" else measure(int(asked))))

@@ -22,7 +22,7 @@ def run_import(pk: str) -> None:
     """Bring one file in, or go on where a worker stopped."""
     room = intake.run(pk)
     if room:
-        enqueue(find_themes, room)
+        look_for_themes(room)
         groups.ask(room, groups.grouping_of(room).width)
         enqueue(find_groups, room)
 
@@ -36,7 +36,10 @@ def suggest_again(room_id: str) -> None:
 @shared_task(time_limit=300, soft_time_limit=280)
 def find_themes(room_id: str) -> None:
     """Group the let-downs that nobody sorted."""
-    themes.find_themes(room_id)
+    try:
+        themes.find_themes(room_id)
+    finally:
+        cache.delete(f"themes-{room_id}")
 
 
 @shared_task(time_limit=300, soft_time_limit=280)
@@ -82,6 +85,16 @@ def enqueue(task: object, *args: str) -> None:
             log.warning("The broker is away; the sweep will send %s", args, exc_info=True)
 
     transaction.on_commit(send, robust=True)
+
+
+def look_for_themes(room_id: str) -> None:
+    """Find them soon; until then the page of let-downs says so. A worker that never comes back is not waited for."""
+    cache.set(f"themes-{room_id}", 1, 300)
+    enqueue(find_themes, room_id)
+
+
+def looks_for_themes(room_id: str) -> bool:
+    return bool(cache.get(f"themes-{room_id}"))
 
 
 def learn(room_id: str) -> None:

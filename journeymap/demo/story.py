@@ -24,7 +24,7 @@ from live.models import new_id
 from personas.models import Aim
 from touchpoints.models import Channel, Journey, MapVersion, Stage, Touchpoint
 from touchpoints.starting import start_journey
-from voices import groups, intake, themes
+from voices import groups, intake, preview, themes
 from voices.models import Comment, CommentImport
 from workshops.models import Answer, Participant, Phase, Workshop
 from workshops.steps import next_weekday
@@ -145,7 +145,7 @@ def bring_in(journey: Journey, fiona: User) -> CommentImport:
     assert actor is not None
     content = words.comments(timezone.localdate())
     row = intake.receive(journey, actor, "survey and cases.csv", io.BytesIO(content), len(content))
-    intake.count_and_save(row)
+    preview.count_and_save(row)
     intake.start(row)
     intake.run(row.pk)
     return row

@@ -22,7 +22,7 @@ from personas.models import Aim, Persona
 from tests.live.payloads import turn
 from touchpoints.models import Journey, MapVersion, Proposal, Touchpoint
 from touchpoints.starting import start_journey
-from voices import intake
+from voices import intake, preview
 from voices.models import CommentImport
 from workshops import rehearsal
 from workshops.models import Workshop
@@ -280,7 +280,7 @@ def _open_import(journey: Journey, fiona: User) -> CommentImport:
     actor = load_actor(fiona.identity, journey.room.organisation_id)
     assert actor is not None
     row = intake.receive(journey, actor, "spring survey, final version (2).csv", io.BytesIO(FILE.encode()), len(FILE))
-    intake.count_and_save(row)
+    preview.count_and_save(row)
     return row
 
 

@@ -22,7 +22,7 @@ from live.sheets import BadFile, csv_lines
 from live.values import Refused
 from tests.voices.conftest import CSV
 from touchpoints.models import Stage
-from voices import intake, tasks
+from voices import intake, preview, tasks
 from voices.models import Account, BareScore, Comment, CommentImport, Contact, ImportPart, Quantity
 from voices.painting import painting_of
 from voices.queries import comments_of
@@ -188,7 +188,7 @@ def test_dates_that_may_be_two_are_asked(receive, touchpoints):
     with pytest.raises(Refused, match="day or the month"):
         intake.start(row)
     row.date_order = "mdy"
-    intake.count_and_save(row)
+    preview.count_and_save(row)
     assert row.preview["samples"][0]["date"] == "2026-03-04"
     intake.start(row)
 
@@ -225,7 +225,7 @@ def test_contacts_and_what_the_file_says_of_accounts(brought_in, touchpoints):
 
 def test_rows_to_mend_are_neutral_in_a_spreadsheet(receive, touchpoints):
     row = receive("id,comment,date\n=1+1,late,yesterday\n2,fine,2026-01-01\n")
-    lines = list(intake.invalid_rows(row))
+    lines = list(preview.invalid_rows(row))
     assert lines == [
         ["id", "comment", "date", "Line", "Reason"],
         ["'=1+1", "late", "yesterday", "2", "“yesterday” is no date."],

@@ -15,7 +15,7 @@ from live.sheets import BadFile, csv_lines
 from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
-from voices import intake, tasks
+from voices import intake, preview, tasks
 from voices.forms import ReadingForm
 from voices.models import CommentImport
 from voices.permissions import may_bring_in
@@ -70,7 +70,7 @@ def comment_import(request: HttpRequest, pk: str) -> HttpResponse:
         form = ReadingForm(row, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                intake.choose(row, form.cleaned_data)
+                preview.choose(row, form.cleaned_data)
                 form = ReadingForm(row)
             except BadFile as error:
                 form.add_error(None, str(error))
@@ -131,6 +131,6 @@ def invalid(request: HttpRequest, pk: str) -> HttpResponse | StreamingHttpRespon
     """The rows that cannot come in, each with its reason, as CSV."""
     row, _, actor = import_for(identity_of(request), pk)
     require(may_bring_in(actor))
-    lines = csv_lines(intake.invalid_rows(row))
+    lines = csv_lines(preview.invalid_rows(row))
     headers = {"Content-Disposition": 'attachment; filename="rows-to-mend.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -67,8 +67,8 @@ def from_themes(request: HttpRequest, pk: str) -> HttpResponse:
 def _do(journey: Journey, actor: Actor, sent: QueryDict) -> dict[str, Any]:
     what, issue = sent.get("do", ""), sent.get("issue", "")[:24]
     if what == "find":
-        tasks.enqueue(tasks.find_themes, journey.pk)
-        return {"tx": "", "looking": True}
+        tasks.look_for_themes(journey.pk)
+        return {}
     if what == "undo":
         return _run(journey, actor, [("undo", {"tx": sent.get("tx", "")[:80]})], "", undone=True)
     commands: list[tuple[str, dict[str, Any]]] = []
@@ -111,5 +111,6 @@ def _context(journey: Journey, actor: Actor) -> dict[str, Any]:
     return {
         "journey": journey, "actor": actor, "found": found, "may_code": may_code(actor),
         "may_bring_in": may_bring_in(actor), "anchors": list(enumerate(ANCHORS, start=1)), "proposed": proposed[:30],
-        "more": max(0, len(proposed) - 30), "total": queries.comments_of(journey.pk).count(),
+        "more": max(0, len(proposed) - 30), "looking": tasks.looks_for_themes(journey.pk),
+        "total": queries.comments_of(journey.pk).count(),
     }  # fmt: skip
