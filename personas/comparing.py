@@ -23,7 +23,7 @@ TOUCHPOINT = {
     "title": "Title", "statement": "In her words", "description": "Description", "benefit": "Benefit to her",
     "felt": "Felt", "felt_word": "Felt, in a word", "intended": "Intended", "intended_word": "Intended, in a word",
     "channels": "Channels", "lead": "Answers for it", "contributors": "Also involved", "verdict": "Verdict",
-    "needs": "Needs", "of_kind": "Kind", "moment_of_truth": "Moment of truth", "severity": "Severity",
+    "needs": "Needs", "of_kind": "Kind", "moment_of_truth": "Moment of truth", "agreed": "Agreed", "severity": "Severity",
     "notes": "Notes", "metric": "Measured by", "ask": "Question", "ask_when": "Asked when", "ask_whom": "Asked whom",
 }  # fmt: skip
 PERSONA = {"name": "Name", "basis": "Where she comes from", "aim": "Aim", "first_channel": "First channel",

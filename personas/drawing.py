@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -18,6 +17,7 @@ from accounts.models import Department
 from live.typesetting import typeset
 from live.values import Refused
 from personas.interchange import cards_of
+from personas.readable import cost_words
 from touchpoints.models import Channel, Evidence, Feeling, Journey, Stage, Touchpoint, purity_words
 
 TEMPLATE = Path(__file__).with_name("map.typ")
@@ -57,18 +57,15 @@ def picture_of(journey: Journey, paper: Paper) -> dict[str, Any]:
         )
     departments = {row.pk: row for row in Department.ever.filter(organisation=journey.room.organisation_id)}
     rows = [card for _, cards in columns for card in cards]
-    used = sorted({row.lead_id for row in rows if row.lead_id}, key=lambda pk: departments[pk].position)
     stages = [_stage(number, stage, cards, departments) for number, (stage, cards) in enumerate(columns, 1)]
     return {
         "paper": paper, "title": breakable(journey.name), "objective": breakable(short(journey.objective, 420)),
         "organisation": breakable(journey.room.organisation.name), "made_on": date_format(timezone.localdate(), "j F Y"),
         "backed": purity_words(row.evidence for row in rows),
         "stages": stages, "total": total, "points": points_of([cards for _, cards in columns]),
-        "departments": [
-            {"code": departments[pk].code, "name": breakable(departments[pk].name), "colour": departments[pk].colour}
-            for pk in used
-        ],
-        "has_moment": any(row.moment_of_truth for row in rows), "has_severity": any(row.severity for row in rows),
+        "departments": _involved(rows, departments),
+        "has_moment": any(row.moment_of_truth for row in rows), "has_agreed": any(row.agreed for row in rows),
+        "has_severity": any(row.severity for row in rows),
         "has_seal": any(row.evidence == Evidence.VERIFIED for row in rows), "has_quotes": any(row.quotes for row in rows),
         "best": max((row.felt for row in rows if row.felt is not None), default=None), "icons": _icons(),
     }  # fmt: skip
@@ -79,36 +76,25 @@ def _stage(number: int, stage: Stage, cards: list[Touchpoint], departments: dict
         "number": number, "name": breakable(stage.name), "own": breakable(stage.internal_name),
         "question": breakable(short(stage.question, 100)),
         "costs": cost_words([stage.stated, *(card.stated for card in cards)]), "involved": _involved(cards, departments),
+        "measures": [
+            [str(Touchpoint.Metric(card.metric).label), breakable(short(card.title, 50))] for card in cards if card.metric
+        ],
         "cards": [_card(seed, card, departments.get(card.lead_id or "")) for seed, card in enumerate(cards, number * 17)],
     }  # fmt: skip
 
 
-def cost_words(stated: Iterable[dict[str, float]]) -> list[str]:
-    """What customers state it costs them, added up: hours, days of waiting, money in the currency they named."""
-    total: Counter[str] = Counter()
-    for one in stated:
-        total.update(one)
-    words = {"hours": "{} h of work", "days": "{} days of waiting"}
-    order = [*words, *sorted(set(total) - set(words))]
-    return [words.get(name, f"{name} {{}}").format(_count(total[name])) for name in order if total[name]]
-
-
-def _count(amount: float) -> str:
-    return f"{amount:,.1f}".removesuffix(".0") if amount < 20 else f"{amount:,.0f}"
-
-
 def _involved(cards: list[Touchpoint], departments: dict[str, Department]) -> list[dict[str, Any]]:
-    """Leads and contributors of a stage, each once, in the order of the organisation."""
+    """Leads and contributors, each once, in the order of the organisation."""
     ids = {card.lead_id for card in cards} | {row.pk for card in cards for row in card.contributors.all()}
     rows = sorted((departments[pk] for pk in ids if pk in departments), key=lambda row: row.position)
-    return [{"code": row.code, "colour": row.colour} for row in rows]
+    return [{"code": row.code, "name": breakable(row.name), "colour": row.colour} for row in rows]
 
 
 def _card(seed: int, card: Touchpoint, lead: Department | None) -> dict[str, Any]:
     channels = [row for row in card.channels.all() if row.removed_at is None]
     return {
         "seed": seed, "look": LOOKS.get(Evidence(card.evidence), "pencil"), "title": breakable(card.title),
-        "said": breakable(_quoted(short(card.statement, 170))), "moment": card.moment_of_truth,
+        "said": breakable(_quoted(short(card.statement, 170))), "moment": card.moment_of_truth, "agreed": card.agreed,
         "code": lead.code if lead else "", "colour": lead.colour if lead else None, "severity": card.severity,
         "quotes": card.quotes, "felt": card.felt, "wanted": card.intended,
         "felt_word": breakable(_word(card.felt, card.felt_word)),

@@ -62,6 +62,7 @@ class OneTouchpoint(Part):
     verdict: Literal["unknown", "keep", "fix", "remove"] = "unknown"
     needs: Literal["", "resource", "improvement", "people", "information"] = ""
     moment_of_truth: bool = False
+    agreed: bool = False
     severity: Annotated[int, Meta(ge=1, le=5)] | None = None
     felt: Feeling | None = None
     felt_word: Line40 = ""

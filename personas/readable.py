@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from personas.interchange import JourneyFile, cards_of
@@ -18,35 +19,53 @@ HEADS = {
     "stage": "Stage", "title": "Touchpoint", "statement": "In her words", "channels": "Channels", "lead": "Lead",
     "contributors": "Contributors", "felt": "Felt", "felt_word": "Felt word", "intended": "Intended",
     "intended_word": "Intended word", "severity": "Severity to customers", "moment_of_truth": "Moment of truth",
-    "of_kind": "Kind", "verdict": "Verdict", "needs": "Needs", "benefit": "Benefit to her", "description": "Description",
-    "notes": "Notes",
+    "agreed": "Agreed", "of_kind": "Kind", "verdict": "Verdict", "needs": "Needs", "benefit": "Benefit to her",
+    "description": "Description", "notes": "Notes",
 }  # fmt: skip
-BACKED = "Evidence"  # comes last: it follows from comments, so it is only read
+BACKED = ("Evidence", "Number of comments", "What it costs her")  # last: it follows from comments, so it is only read
 
 
-def to_rows(file: JourneyFile, backed: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+def to_rows(file: JourneyFile, backed: Sequence[Sequence[tuple[str, str, str]]]) -> Iterator[list[str]]:
     """A table for spreadsheets: a header, then a row for each touchpoint in the order of the map.
 
-    A stage without touchpoints has a row of its own. `backed`: how well each touchpoint is backed, by stage.
+    A stage without touchpoints has a row of its own. `backed`: what comments say of each touchpoint, by stage.
     """
-    yield [*HEADS.values(), BACKED]
+    yield [*HEADS.values(), *BACKED]
     name = {one.code: one.name for one in file.departments}
     for stage, levels in zip(file.stages, backed, strict=True):
         if not stage.touchpoints:
-            yield [stage.name, *[""] * len(HEADS)]
+            yield [stage.name, *[""] * (len(HEADS) - 1 + len(BACKED))]
         for one, level in zip(stage.touchpoints, levels, strict=True):
             yield [
                 stage.name, one.title, one.statement, listed(file.channels[n - 1].name for n in one.channels),
                 name.get(one.lead or "", ""), listed(name[code] for code in one.contributors), label(one.felt),
                 one.felt_word, label(one.intended), one.intended_word, str(one.severity or ""),
-                "yes" if one.moment_of_truth else "", KINDS[one.of_kind], VERDICTS[one.verdict], NEEDS[one.needs],
-                one.benefit, one.description, one.notes, level,
+                "yes" if one.moment_of_truth else "", "yes" if one.agreed else "", KINDS[one.of_kind],
+                VERDICTS[one.verdict], NEEDS[one.needs],
+                one.benefit, one.description, one.notes, *level,
             ]  # fmt: skip
 
 
-def backing_of(journey: Journey) -> list[list[str]]:
-    """How well each touchpoint is backed, in words, by stage."""
-    return [[str(Evidence(card.evidence).label) for card in cards] for _, cards in cards_of(journey)]
+def backing_of(journey: Journey) -> list[list[tuple[str, str, str]]]:
+    """How well each touchpoint is backed, by how many comments, and what they say it costs her, by stage."""
+    return [
+        [(str(Evidence(card.evidence).label), str(card.quotes), ", ".join(cost_words([card.stated]))) for card in cards]
+        for _, cards in cards_of(journey)
+    ]
+
+
+def cost_words(stated: Iterable[dict[str, float]]) -> list[str]:
+    """What customers state it costs them, added up: hours, days of waiting, money in the currency they named."""
+    total: Counter[str] = Counter()
+    for one in stated:
+        total.update(one)
+    words = {"hours": "{} h of work", "days": "{} days of waiting"}
+    order = [*words, *sorted(set(total) - set(words))]
+    return [words.get(name, f"{name} {{}}").format(_count(total[name])) for name in order if total[name]]
+
+
+def _count(amount: float) -> str:
+    return f"{amount:,.1f}".removesuffix(".0") if amount < 20 else f"{amount:,.0f}"
 
 
 def purity_of(journey: Journey) -> str:
@@ -87,6 +106,7 @@ def to_markdown(file: JourneyFile, purity: str = "") -> str:
                 ("Intended", _felt(one.intended, one.intended_word)),
                 ("Severity to customers", f"{one.severity} of 5" if one.severity else ""),
                 ("Moment of truth", "yes" if one.moment_of_truth else ""),
+                ("Agreed", "yes" if one.agreed else ""),
             ]
             lines += ["", *(f"- {what}: {_plain(value)}" for what, value in facts if value)]
             lines += ["", *map(_plain, filter(None, (one.description, one.benefit, one.notes)))]

@@ -100,8 +100,8 @@ def _card(given: dict[str, str], found: Found, by_code: dict[str, str]) -> OneTo
             setattr(card, name, _feeling(name, value))
         elif name == "severity":
             card.severity = _severity(value)
-        elif name == "moment_of_truth":
-            card.moment_of_truth = _yes(value)
+        elif name in ("moment_of_truth", "agreed"):
+            setattr(card, name, _yes(name, value))
         elif name in ("verdict", "needs", "of_kind"):
             setattr(card, name, _choice(name, value, {"verdict": VERDICTS, "needs": NEEDS, "of_kind": KINDS}[name]))
     # Names last: a row that cannot be read must not leave a department behind.
@@ -143,9 +143,9 @@ def _severity(value: str) -> int:
     return int(float(value))
 
 
-def _yes(value: str) -> bool:
+def _yes(name: str, value: str) -> bool:
     if value.casefold() not in _YES | _NO:
-        raise _Odd(f"{HEADS['moment_of_truth']}: “{value[:40]}” is neither yes nor no")
+        raise _Odd(f"{HEADS[name]}: “{value[:40]}” is neither yes nor no")
     return value.casefold() in _YES
 
 

@@ -44,6 +44,7 @@ _HEADS = {
     "intended_word": "wanted word|target word",
     "severity": "severity|severity to customer|pain|impact|how bad",
     "moment_of_truth": "mot|moments of truth|truth|key moment|critical|is moment of truth",
+    "agreed": "agreed by the group|agreed in the workshop|consensus",
     "of_kind": "type|kind of touchpoint|touchpoint type",
     "verdict": "judgement|decision|keep fix remove|keep or fix",
     "needs": "need|what it needs|what we need",

@@ -16,14 +16,15 @@ from personas.models import Persona
 from personas.readable import HEADS, label, to_rows
 
 Cell = str | int
-NUMBERS = {"Severity to customers", "Number", "Touchpoints"}
+NUMBERS = {"Severity to customers", "Number", "Touchpoints", "Number of comments"}
 WIDE = {"Touchpoint": 34, "In her words": 48, "Description": 48, "Notes": 40, "Benefit to her": 34, "Channels": 22,
-        "Contributors": 24, "Lead": 20, "Stage": 26, "Evidence": 26, "Name": 28, "Question": 40, "Goal": 48,
+        "Contributors": 24, "Lead": 20, "Stage": 26, "Evidence": 26, "What it costs her": 30, "Name": 28, "Question": 40,
+        "Goal": 48,
         "What she is after": 34, "Makes contact when": 34, "Goals": 40, "Expectations": 40, "Who she is": 34,
         "Persona": 26, "Needs here": 40, "Our name": 24}  # fmt: skip
 
 
-def to_xlsx(file: JourneyFile, backed: list[list[str]]) -> bytes:
+def to_xlsx(file: JourneyFile, backed: list[list[tuple[str, str, str]]]) -> bytes:
     held = io.BytesIO()
     book = xlsxwriter.Workbook(held, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": file.name, "comments": file.objective[:255]})

@@ -252,6 +252,7 @@ class ChangeTouchpoint(Payload):
     verdict: Touchpoint.Verdict | UnsetType = UNSET
     needs: Touchpoint.Needs | UnsetType = UNSET
     moment_of_truth: bool | UnsetType = UNSET
+    agreed: bool | UnsetType = UNSET
     severity: Annotated[int, Meta(ge=1, le=5)] | None | UnsetType = UNSET
     felt: Step | None | UnsetType = UNSET
     felt_word: str | UnsetType = UNSET

@@ -176,6 +176,8 @@ class Touchpoint(Emotion, Record):
     verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.UNKNOWN)
     needs = models.CharField(max_length=20, choices=Needs.choices, default=Needs.NOTHING, blank=True)
     moment_of_truth = models.BooleanField(default=False)
+    # The group agreed on it, by word of mouth. It makes no ink: that follows from what customers said.
+    agreed = models.BooleanField(default=False)
     severity = models.SmallIntegerField(null=True, blank=True)
     # How we find out whether it got better: the figure, the question, when it is asked and whom.
     metric = models.CharField(max_length=10, choices=Metric.choices, default=Metric.NONE, blank=True)
@@ -197,7 +199,7 @@ class Touchpoint(Emotion, Record):
     prefix = "tp"
     wire = (
         "stage", "order", "title", "statement", "description", "benefit", "notes", "of_kind", "verdict", "needs",
-        "moment_of_truth", "severity", "felt", "felt_word", "intended", "intended_word", "lead", "contributors",
+        "moment_of_truth", "agreed", "severity", "felt", "felt_word", "intended", "intended_word", "lead", "contributors",
         "channels", "evidence", "quotes", "stated", "metric", "ask", "ask_when", "ask_whom",
     )  # fmt: skip
     texts = ("title", "statement", "description", "benefit", "notes", "ask", "ask_when", "ask_whom")

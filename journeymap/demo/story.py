@@ -116,6 +116,9 @@ def learn(journey: Journey, fiona: User) -> None:
     for title, metric, ask, when, whom in journey_map.MEASURED:
         plan = {"metric": metric, "ask": ask, "ask_when": when, "ask_whom": whom}
         commands.append(("touchpoint.change", {"id": spots[title], **plan}))
+    for spot in journey_map.SPOTS:
+        if spot.moment:
+            commands.append(("touchpoint.change", {"id": spots[spot.title], "agreed": True}))
     execute_all(journey.pk, fiona.identity, [(new_id("cm"), name, data) for name, data in commands])
     spring = timezone.now() - datetime.timedelta(days=200)
     MapVersion.objects.filter(pk=version).update(at=spring)

@@ -66,6 +66,12 @@ def test_the_whole_map_by_keyboard(board, cards):
     assert titles(page, 0) == ["Asks a peer", "Gets 3 quotes", "Reads a test", "Calls us"]
     page.keyboard.press("4")
     expect(page.locator(".card:focus .sev")).to_have_attribute("data-sev", "4")
+    page.keyboard.press("a")
+    expect(said).to_have_text("Agreed.")
+    expect(page.locator(".card:focus .agreed")).to_have_count(1)
+    page.keyboard.press(".")
+    page.get_by_role("button", name="Not agreed any more").click()
+    expect(page.locator(".card:focus .agreed")).to_have_count(0)
     page.keyboard.press("Enter")
     page.keyboard.type("Thrown away")
     page.keyboard.press("Escape")
@@ -90,6 +96,9 @@ def test_the_whole_map_by_keyboard(board, cards):
     expect(page.locator("#card")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#card")).to_be_hidden()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("What she does")).to_be_focused()  # what one came for, not the way out
+    page.keyboard.press("Escape")
     expect(card(page, cards[1])).to_be_focused()
     page.keyboard.press("F2")
     page.keyboard.press("Control+a")

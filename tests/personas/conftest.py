@@ -46,6 +46,7 @@ def full(journey, fiona, departments) -> Journey:
         verdict="fix",
         needs="people",
         moment_of_truth=True,
+        agreed=True,
         benefit="A date",
         notes="@x",
     )

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 from live import typesetting
 from live.models import new_id
 from live.values import Refused
-from personas import drawing, openjourney
+from personas import drawing, openjourney, readable
 from personas.interchange import dump
 from tests.personas.conftest import LONG, ODD
 from touchpoints.models import Journey, Stage, Touchpoint
@@ -70,14 +70,16 @@ def test_the_map_on_paper_says_what_was_typed_and_nothing_is_markup(full, as_):
     assert "#strong[Bold]" in text and "*stars*" in text and "$x^2$" in text and "@ref" in text and "<tag>" in text
 
 
-def test_what_it_costs_her_and_who_is_involved_stand_below(full):
+def test_what_it_costs_her_who_is_involved_and_how_we_measure_stand_below(full):
     card = Touchpoint.objects.filter(room=full.room).earliest("order")
     Touchpoint.objects.filter(pk=card.pk).update(stated={"hours": 2.5, "EUR": 14600})
     Stage.objects.filter(pk=card.stage_id).update(stated={"hours": 0.5, "days": 19})
+    Touchpoint.objects.filter(pk=card.pk).update(metric="ces", agreed=True)
     text = words(drawing.pdf(full))
-    for said in ("What it costs her", "3 h of work", "19 days of waiting", "EUR 14,600", "Who is involved"):
+    for said in ("What it costs her", "3 h of work", "19 days of waiting", "EUR 14,600", "Who is involved",
+                 "Effort (CES)", "Agreed in the group"):  # fmt: skip
         assert said in text, said
-    assert drawing.cost_words([{}, {"hours": 17.66}]) == ["17.7 h of work"]
+    assert readable.cost_words([{}, {"hours": 17.66}]) == ["17.7 h of work"]
 
 
 def test_on_a4_stages_stand_on_pages_side_by_side(full, as_):

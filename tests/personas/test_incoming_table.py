@@ -44,7 +44,7 @@ def shape(journey: Journey) -> list[object]:
     file = dump(journey)
     department = {one.code: one.name for one in file.departments}
     names = ("title", "statement", "description", "benefit", "notes", "of_kind", "verdict", "needs", "moment_of_truth",
-             "severity", "felt", "felt_word", "intended", "intended_word")  # fmt: skip
+             "agreed", "severity", "felt", "felt_word", "intended", "intended_word")  # fmt: skip
     return [
         (stage.name, [
             [*(getattr(card, name) for name in names), sorted(file.channels[n - 1].name for n in card.channels),

@@ -36,7 +36,16 @@ def full(journey, fiona, departments) -> Journey:
 
     do("touchpoint.add", id=spots[0], stage=second.pk, after=None, title="=Calls us", lead=departments["CS"].pk)
     do("touchpoint.add", id=spots[1], stage=second.pk, after=spots[0], title="Waits", lead=None)
-    do("touchpoint.change", id=spots[0], statement=SAID, felt=-2, felt_word="lost", severity=5, moment_of_truth=True)
+    do(
+        "touchpoint.change",
+        id=spots[0],
+        statement=SAID,
+        felt=-2,
+        felt_word="lost",
+        severity=5,
+        moment_of_truth=True,
+        agreed=True,
+    )
     do("touchpoint.change", id=spots[0], channels=[phone.pk], contributors=[departments["SA"].pk, departments["LO"].pk])
     do("stage.change", id=first.pk, goal="Know whether it is worth it", internal_name="Awareness")
     do("stage.change", id=second.pk, confirmation="disputed", confirmed_by=2)

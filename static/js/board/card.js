@@ -31,7 +31,7 @@ export function showCard(li, touchpoint, model) {
     li.toggleAttribute("data-locked", !model.mayEdit(touchpoint));
   }
   if (differs("evidence")) li.dataset.look = EVIDENCE[touchpoint.evidence].look;
-  if (differs("channels", "of_kind", "moment_of_truth", "evidence")) top.replaceChildren(...topOf(touchpoint, model));
+  if (differs("channels", "of_kind", "moment_of_truth", "agreed", "evidence")) top.replaceChildren(...topOf(touchpoint, model));
   say(title, touchpoint.title);
   say(label(li), `Actions for ${touchpoint.title}`);
   say(said, touchpoint.statement ? quote(touchpoint.statement) : "");
@@ -55,6 +55,7 @@ function topOf(touchpoint, model) {
       first ? [glyph(first.icon), first.name + (rest.length ? ` +${rest.length}` : "")] : ["No channel yet"]),
     touchpoint.of_kind !== "contact" && KINDS[touchpoint.of_kind] !== first?.name && el("span.channel.channel--kind", {}, glyph(KIND_SIGNS[touchpoint.of_kind]), KINDS[touchpoint.of_kind]),
     touchpoint.moment_of_truth && el("span.mot", { title: "Moment of truth" }, glyph("star"), hidden("Moment of truth.")),
+    touchpoint.agreed && el("span.agreed", { title: "The group agreed on it" }, glyph("handshake"), hidden("Agreed.")),
     touchpoint.evidence === "verified" && el("span.seal", { title: "Customers confirmed it" }, glyph("check")),
     hidden(`${EVIDENCE[touchpoint.evidence].words}.`),
   ].filter(Boolean);

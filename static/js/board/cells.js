@@ -40,6 +40,7 @@ export const COLUMNS = [
   { name: "verdict", label: "Verdict", key: (one) => Object.keys(VERDICTS).indexOf(one.verdict), edit: pairs(VERDICTS), show: (cell, one) => say(cell, VERDICTS[one.verdict]) },
   { name: "needs", label: "Needs", key: (one) => one.needs, edit: pairs(NEEDS), show: (cell, one) => say(cell, one.needs ? NEEDS[one.needs] : "") },
   { name: "moment_of_truth", label: "Moment of truth", key: (one) => (one.moment_of_truth ? 0 : 1), edit: "check", show: (cell, one) => say(cell, one.moment_of_truth ? "★ yes" : "") },
+  { name: "agreed", label: "Agreed", key: (one) => (one.agreed ? 0 : 1), edit: "check", show: (cell, one) => say(cell, one.agreed ? "✓ yes" : "") },
   { name: "evidence", label: "Backed by", key: (one) => Object.keys(EVIDENCE).indexOf(one.evidence), show: (cell, one) => say(cell, EVIDENCE[one.evidence].words) },
   { name: "quotes", label: "Comments", key: (one) => -one.quotes, show: text("quotes") },
   { name: "statement", label: "In her words", key: (one) => one.statement.toLowerCase(), show: (cell, one) => say(cell, short(one.statement, 120)) },

@@ -107,10 +107,10 @@ export function picksControl(property, legend, options, change, another = null) 
   } };
 }
 
-export function checkControl(property, words, change) {
+export function checkControl(property, words, change, sign) {
   const control = el("input", { type: "checkbox" });
   control.addEventListener("change", () => change({ [property]: control.checked }));
-  const node = el("label.check", { data: { field: property } }, control, el("span.mot", {}, glyph("star")), el("span", {}, words));
+  const node = el("label.check", { data: { field: property } }, control, sign, el("span", {}, words));
   return { node, show: (record, may) => {
     control.checked = record[property];
     control.disabled = !may;

@@ -1,5 +1,5 @@
 // The controls for everything that is said about one touchpoint: the drawer and the outline show the same.
-import { el, icon } from "./dom.js";
+import { el, glyph, icon } from "./dom.js";
 import { checkControl, feelingControl, picksControl, selectControl, severityControl, textControl } from "./controls.js";
 import { ASKED, KINDS, METRICS, NEEDS, VERDICTS } from "./words.js";
 
@@ -41,7 +41,8 @@ export function fieldsOf(id, { model, edits, presence }) {
       feelingControl("felt", () => `How did ${she()} feel?`, feel),
       feelingControl("intended", () => `How do we want ${she("her")} to feel?`, feel),
       severityControl(change),
-      checkControl("moment_of_truth", "Moment of truth: it decides whether she stays", change),
+      checkControl("moment_of_truth", "Moment of truth: it decides whether she stays", change, el("span.mot", {}, glyph("star"))),
+      checkControl("agreed", "Agreed: the group sees it like this", change, el("span.agreed", {}, glyph("handshake"))),
       picksControl("channels", "Where she meets us", () => model.channels, change, anotherChannel(id, { model, edits })),
       selectControl("lead", "Department that answers for it", departments, change),
       picksControl("contributors", "Also involved", (record) => [...model.departments.values()].filter((d) => d.id !== record.lead), change),

@@ -49,6 +49,7 @@ export class Keys {
     const letters = {
       n: () => actions.add(stage, id), i: () => actions.ideas(stage), m: () => actions.move(id), ".": () => actions.menu(id),
       e: () => actions.open(id, "felt"), d: () => actions.open(id, "lead"), c: () => actions.open(id, "remark"), x: () => actions.pick(id),
+      a: () => actions.agree(id),
     };
     for (const n of [1, 2, 3, 4, 5]) letters[n] = () => actions.set(id, { severity: n });
     return always[event.key] ?? (this.letters ? letters[event.key.toLowerCase()] : null);

@@ -67,6 +67,11 @@ const actions = {
   ideas: (stage) => ideas.open(stage),
   remove: (id) => may(id, () => edits.remove(id)),
   set: (id, values) => may(id, () => edits.change(id, values)),
+  agree: (id) => may(id, () => {
+    const agreed = !store.get(id).agreed;
+    edits.change(id, { agreed });
+    announce(agreed ? "Agreed." : "Not agreed any more.", { now: true });
+  }),
   move: (id) => menu.move(id),
   menu: (id) => menu.open(id),
   focus: (id) => inline.focus(id),

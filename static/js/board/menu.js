@@ -31,6 +31,10 @@ export class CardMenu {
         item("smile", "Feeling", "E", () => this.actions.open(id, "felt")),
         item("activity", "Severity", "1–5", () => this.actions.open(id, "severity")),
         item("users", "Department", "D", () => this.actions.open(id, "lead")),
+        item("handshake", touchpoint.agreed ? "Not agreed any more" : "Agreed in the group", "A", () => {
+          this.actions.agree(id);
+          this.map.card(id)?.focus();
+        }),
       ] : []),
       item("message-square", "Remark", "C", () => this.actions.open(id, "remark")),
       ...(may ? [el("hr"), item("trash-2", "Rub out", "Del", this.actions.remove)] : [el("hr"), el("p.menu__why", {}, this.model.whyNot(touchpoint))]),

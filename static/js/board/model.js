@@ -114,7 +114,7 @@ export class Model {
 /** What a new touchpoint looks like until the server has answered. */
 export const BLANK = {
   kind: "touchpoint", statement: "", description: "", benefit: "", notes: "", of_kind: "contact", verdict: "unknown",
-  needs: "", moment_of_truth: false, severity: null, felt: null, felt_word: "", intended: null, intended_word: "",
+  needs: "", moment_of_truth: false, agreed: false, severity: null, felt: null, felt_word: "", intended: null, intended_word: "",
   lead: null, contributors: [], channels: [], evidence: "none", quotes: 0, stated: {}, metric: "", ask: "", ask_when: "", ask_whom: "",
 };
 

@@ -138,10 +138,10 @@ export class JourneyOutline extends HTMLElement {
   }
 
   /** What stands beside a title in words. */
-  #marks({ id, channels, of_kind, moment_of_truth, evidence, quotes }) {
+  #marks({ id, channels, of_kind, moment_of_truth, agreed, evidence, quotes }) {
     const { remark, proposal } = this.model.said(id);
     const where = channels.map((one) => this.model.store.get(one)?.name).filter(Boolean).join(", ");
-    return [where, of_kind !== "contact" && KINDS[of_kind] !== where && KINDS[of_kind], moment_of_truth && "★ Moment of truth", EVIDENCE[evidence].words, quotes > 0 && plural(quotes, "comment"),
+    return [where, of_kind !== "contact" && KINDS[of_kind] !== where && KINDS[of_kind], moment_of_truth && "★ Moment of truth", agreed && "Agreed", EVIDENCE[evidence].words, quotes > 0 && plural(quotes, "comment"),
       remark > 0 && plural(remark, "remark"), proposal > 0 && plural(proposal, "open proposal")].filter(Boolean);
   }
 

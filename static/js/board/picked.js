@@ -70,6 +70,7 @@ export class Picked extends EventTarget {
       choose("Verdict", Object.entries(VERDICTS), set("verdict")),
       choose("Needs", Object.entries(NEEDS).map(([value, words]) => [value || "-", words]), (value) => this.#change({ needs: value ?? "" })),
       button("star", "Moment of truth", () => this.#change({ moment_of_truth: true })),
+      button("handshake", "Agreed", () => this.#change({ agreed: true })),
       button("trash-2", "Rub out", () => this.#remove()),
       button("x", "Clear", () => this.clear()));
   }

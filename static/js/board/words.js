@@ -47,7 +47,7 @@ const PROPERTIES = {
   confirmed_on: "When they said it", objective: "What the map is for", planned_use: "How it is used", success_measure: "The success measure",
   review_by: "The day of review", brand: "Whose brand it is about", owner: "The owner", felt: "How she felt", felt_word: "her word for it", intended: "How we want her to feel",
   intended_word: "our word for it", of_kind: "What kind of touchpoint", verdict: "Keep, fix or remove", needs: "What it needs",
-  moment_of_truth: "Moment of truth", severity: "How badly it hurts", lead: "The department that answers for it",
+  moment_of_truth: "Moment of truth", agreed: "Agreed in the group", severity: "How badly it hurts", lead: "The department that answers for it",
   contributors: "The departments also involved", channels: "Where she meets us", stage: "The stage", name: "The name",
   question: "Her question", internal_name: "Our name for the stage", goal: "The goal",
 };
@@ -57,7 +57,7 @@ export const property = (name) => PROPERTIES[name] ?? name.replaceAll("_", " ");
 export function valueWords(name, value, names) {
   if (value === null || value === "" || value === undefined) return "nothing";
   if (name === "felt" || name === "intended") return FEELINGS.get(value)[1].toLowerCase();
-  if (name === "moment_of_truth") return value ? "yes" : "no";
+  if (name === "moment_of_truth" || name === "agreed") return value ? "yes" : "no";
   const fixed = { of_kind: KINDS, verdict: VERDICTS, needs: NEEDS, metric: METRICS, confirmation: CONFIRMATIONS }[name]?.[value];
   if (fixed) return fixed.toLowerCase();
   if (Array.isArray(value)) return value.map((id) => names(id)).join(", ") || "nothing";
