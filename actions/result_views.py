@@ -67,6 +67,7 @@ def workshop_results(request: HttpRequest, pk: str) -> HttpResponse:
     row, actor = workshop_for(identity_of(request), pk)
     big = "big" in request.GET  # the big screen: whose turn it is, and nothing to press
     shares = _shares(row, actor, wrong, big=big)
+    absent = Participant.objects.filter(workshop=row, removed_at=None, opened_at=None)
     told = Counter(one.result.of_kind for share in shares for one in share.told if one.result)
     context = {
         "workshop": row, "live": row.state == Workshop.State.LIVE, "shares": shares,
@@ -75,7 +76,7 @@ def workshop_results(request: HttpRequest, pk: str) -> HttpResponse:
         "sponsors": not big and (actor.role == "executive" or actor.key == f"u{row.sponsor_id}"),
         "runs": not big and runs_workshops(actor), "big": big,
         "shown": [share for share in shares if not big or not row.reading_id or share.now],
-        "absent": Participant.objects.filter(workshop=row, removed_at=None, opened_at=None).order_by("name"),
+        "absent": absent.none() if big and row.reading_id else absent.order_by("name"),
     }  # fmt: skip
     return render(request, "actions/results.html", context, status=422 if wrong else 200)
 

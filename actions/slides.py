@@ -22,7 +22,7 @@ PENCIL = RGBColor(0xFF, 0xC8, 0x3D)
 FILLS = {"bad": "B3202C", "warn": "D8951A", "ink": "6B82E8", "": "A9B2C1", "good": "2F9E74"}
 WORDS = {"bad": "B3202C", "warn": "8A5A00", "ink": "2340B8", "": "465063", "good": "0B6B4B"}
 LEFT, TOP, WIDTH = Inches(0.7), Inches(1.55), Inches(11.93)
-ROWS = 8  # of a table on one slide
+ROWS = 7  # of a table on one slide
 MOST_PROMISES = 64  # in the deck; more of them are for the workbook
 AN_INCH = 11  # characters in an inch of a table's cell
 TITLE, ONLY_TITLE = 0, 5  # layouts of the library's own template
@@ -51,7 +51,7 @@ def to_pptx(report: Contents) -> bytes:
             for one in report.consequences
         ]  # fmt: skip
         head = ("What lets customers down", "In their words", "Severity", "It costs them", "Customers", "Revenue")
-        _table(deck, "What lets customers down and is worked on", head, rows, (2.7, 3.6, 1.15, 1.85, 1.3, 1.33), 5)
+        _table(deck, "What lets customers down and is worked on", head, rows, (2.7, 3.4, 1.15, 1.85, 1.45, 1.38), 5)
     for department, lines in _by_department(report.lines[:MOST_PROMISES]):
         rows = [(line.title, line.owner, line.due, line.word) for line in lines]
         tones = [line.tone for line in lines]

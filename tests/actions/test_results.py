@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -143,3 +144,29 @@ def test_the_sponsor_thanks_and_the_minutes_go_to_all(held, as_, fiona, elena, s
 
 def test_another_workshop_has_no_results(held, as_):
     assert as_("fiona").get(f"/workshops/{held.follows_id}/results/").status_code == 404
+
+
+def test_whose_turn_it_is_fills_the_big_screen(held, as_, departments):
+    url = f"/workshops/{held.pk}/results/"
+    assert as_("fiona").get(f"{url}?big=1").content.decode().count("<section") == 3, "both departments, who is absent"
+    turn = {"do": "turn", "department": departments["SA"].pk}
+    as_("sam").post(url, turn)
+    assert Workshop.objects.get(pk=held.pk).reading_id is None, "only who runs it gives the word"
+    as_("fiona").post(url, turn)
+    big = as_("fiona").get(f"{url}?big=1").content.decode()
+    assert "Call back the same day" in big and "A part within a week" not in big and "<form" not in big
+    assert "Now" in as_("sue").get(url).content.decode()
+    as_("fiona").post(url, {"do": "turn", "department": ""})
+    assert Workshop.objects.get(pk=held.pk).reading_id is None
+
+
+def test_what_somebody_types_stays_while_others_tell(held, as_, fiona):
+    url = f"/workshops/{held.pk}/results/"
+    forms = lambda: set(re.findall(r'id="(d-[^"]+)"\s+hx-preserve', as_("fiona").get(url).content.decode()))  # noqa: E731
+    before = forms()
+    mark(held, fiona, "Call back the same day", of_kind="partly", due=LATER)
+    assert len(before) == 2 and len(before & forms()) == 1, "the other form is the same, this one is new"
+    wrong = (
+        as_("fiona").post(url, {"action": promise("A part within a week").pk, "of_kind": "not_yet"}).content.decode()
+    )
+    assert re.search(r'id="d-[^"]+"\s+open', wrong) and "until when" in wrong

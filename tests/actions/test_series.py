@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from actions import reports
+from actions.reporting_back import waiting_workshops
 from live.door import execute
 from live.models import new_id
 from tests.live.payloads import now
@@ -76,6 +78,14 @@ def test_it_is_complete_when_the_report_back_was_held_and_the_next_cycle_starts_
     assert series_in(over.room).next_on == due
     first = as_("fiona").get(f"/workshops/{over.pk}/next/", follow=True)
     assert first.status_code == 200 and first.context["form"]["objective"].value() == "O"
+
+
+def test_after_the_report_back_the_report_no_longer_waits_for_it(over, fiona):
+    assert reports.build(over).next_date.startswith("Report back to the group") and waiting_workshops().exists()
+    hold(over, fiona)
+    told = reports.build(Workshop.objects.get(pk=over.pk))
+    assert "The group has heard" in told.next_note and not told.next_date.startswith("Report back")
+    assert not waiting_workshops().exists()
 
 
 def test_a_report_back_that_was_not_held_is_said_and_never_complete(over, as_):

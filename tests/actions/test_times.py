@@ -110,3 +110,19 @@ def test_f25_the_whole_ladder_in_order_within_office_hours(name, year, which, da
     assert all(moved >= at for moved, at in moments)
     assert all(not hours.quiet(wall(moved, zone).time()) for moved, _ in moments)
     assert all(not working or wall(moved, zone).weekday() in working for moved, _ in moments)
+
+
+def test_f25_every_zone_and_every_change_of_clocks_from_2024_to_2030():
+    """Without chance: before, at, within and after each of them a time is the first moment the clock shows it."""
+    looked = 0
+    for zone in map(ZoneInfo, ZONES):
+        for near in (each for year in range(2024, 2031) for each in changes(zone, year)):
+            shown = wall(near, zone).replace(second=0, microsecond=0)
+            for minutes in (-90, -30, 0, 1, 30, 59, 60, 90, 150):
+                asked = shown + datetime.timedelta(minutes=minutes)
+                moment = at_local(asked.date(), asked.time(), zone)
+                assert wall(moment, zone) >= asked, (zone, near, asked)
+                earlier = (moment - n * MINUTE for n in (1, 15, 30, 60, 90, 120, 180))
+                assert all(wall(each, zone) < asked for each in earlier), (zone, near, asked)
+                looked += 1
+    assert looked > 10_000
