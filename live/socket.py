@@ -25,7 +25,7 @@ HELLO_WITHIN = 5.0
 OLDEST = 12 * 3600.0
 BAD_FRAMES = 3
 MOST_PER_PERSON = 10
-MOST_PER_ADDRESS = 300  # a whole workshop may sit behind one address
+MOST_PER_ADDRESS = 1_000  # a firm with twenty workshops at once may sit behind one address
 
 
 class RoomSocket:

@@ -25,7 +25,8 @@ from touchpoints.starting import start_journey
 from voices import intake, preview
 from voices.models import CommentImport
 from workshops import rehearsal
-from workshops.models import Workshop
+from workshops.models import Phase, Workshop
+from workshops.queries import ranking_of
 
 PASSWORD = "kettle-harbour-linen"  # of Nora, who signed up a minute ago and belongs to no organisation
 LATE = "The part came late again"
@@ -153,9 +154,10 @@ def _in_every_phase(made: Visit) -> None:
     fiona, sam, room = made.people["fiona"].identity, made.people["sam"].identity, made.journey.pk
     words = {"objective": "Why do offers wait?", "planned_use": "The plan for May", "success_measure": "Days, 60 to 40"}
     day = (timezone.localdate() + timezone.timedelta(days=40)).isoformat()
-    for kind in ("why", "walk", "severity", "break", "commit", "read_out"):
-        pk = made.phases[kind] = new_id("ws")
-        opening = {"id": pk, "title": f"In {kind}", "report_back_on": day, **words}
+    kinds = {kind: kind for kind in ("why", "walk", "severity", "break", "commit", "read_out")}
+    for name, kind in {**kinds, "severity, opened": "severity", "open for days": "learn"}.items():
+        pk = made.phases[name] = new_id("ws")
+        opening = {"id": pk, "title": f"In {name}", "report_back_on": day, **words}
         door.execute(room, fiona, "workshop.open", opening)
         door.execute(room, fiona, "workshop.go_live", {"id": pk})
         turn(room, fiona, pk, kind)
@@ -164,6 +166,24 @@ def _in_every_phase(made: Visit) -> None:
         door.execute(room, sam, "workshop.raise_hand", {"id": pk, "up": True})
         door.execute(room, sam, "parked.add", {"id": new_id("pk"), "workshop": pk, "text": "Who owns the portal?"})
         door.execute(room, fiona, "workshop.spotlight", {"id": pk, "at": made.touchpoint})
+    until = (timezone.now() + timezone.timedelta(days=3)).isoformat()
+    learn = Phase.objects.get(workshop=pk, of_kind="learn")
+    door.execute(room, fiona, "phase.change", {"id": learn.pk, "open_until": until})
+    _rated(made, room, made.phases["severity, opened"])
+
+
+def _rated(made: Visit, room: str, pk: str) -> None:
+    """A round that is open, one thing of it settled, and the dots being given."""
+    fiona, sam, sue = (made.people[name].identity for name in ("fiona", "sam", "sue"))
+    places = [one.standing.of.pk for one in ranking_of(Workshop.objects.get(pk=pk))][:4]
+    door.execute(room, sue, "workshop.enter", {"id": pk})
+    for who, numbers in ((sam, (5, 1, 3, 4)), (sue, (2, 5, 3, 4))):
+        for place, number in zip(places, numbers, strict=True):
+            data = {"id": new_id("ra"), "workshop": pk, "place": place, "severity": number}
+            door.execute(room, who, "rating.give", data)
+    door.execute(room, fiona, "workshop.open_ratings", {"id": pk})
+    door.execute(room, fiona, "workshop.settle", {"id": pk, "place": places[3], "severity": 4})
+    door.execute(room, fiona, "vote.open", {"id": pk, "budget": 3, "several": True})
 
 
 def _meeting_again(made: Visit) -> None:
