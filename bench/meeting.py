@@ -69,7 +69,9 @@ class Screen:
         ) as line:  # fmt: skip
             await line.send(self.hello)
             hearing = asyncio.create_task(self._hear(line))
-            while not self.seen:  # everybody has the map before anybody begins: how coming in goes is another measurement
+            while (
+                not self.seen
+            ):  # everybody has the map before anybody begins: how coming in goes is another measurement
                 await asyncio.sleep(0.02)
             await ready.wait()
             end = time.monotonic() + until

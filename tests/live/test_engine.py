@@ -495,13 +495,13 @@ def test_every_inverse_in_the_log_is_readable(scene):
 
 
 # -- the writer's thread -----------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True)
 def test_a_command_that_comes_before_the_writers_is_asked_to_wait(scene, fiona):
     with pytest.raises(Refused) as told:
         Hub(BOARD).submit(Item(scene.room, fiona.identity, []))
     assert told.value.code == "busy"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_queues_while_a_commit_runs_goes_into_the_next_one(scene, people):
     answers: list[tuple[Item, list[Outcome]]] = []
     writer = Committer(BOARD, lambda items, outcomes, told: answers.extend(zip(items, outcomes, strict=True)))
