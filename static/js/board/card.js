@@ -92,6 +92,7 @@ export function feeling(felt, intended) {
 /** Who types in or looks at this card, by name. Never a lock: what two people type is merged. */
 export function showPresence(li, { typing, looking }, colour) {
   li.querySelector(".here")?.remove();
+  li.toggleAttribute("data-typing", typing.length > 0);
   const person = typing[0] ?? looking[0];
   if (!person) return;
   const others = typing.length + looking.length - 1;

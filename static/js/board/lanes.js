@@ -51,7 +51,7 @@ export function showMeasures(column, stage, touchpoints, model, scores) {
   const [nps, href] = [scores?.[stage], readComments(model, { stage, scale: "nps" })];
   const asked = touchpoints.filter(({ metric }) => metric);
   fill($(".measures", column), JSON.stringify([nps, asked.map(({ title, metric }) => [title, metric])]), () => [
-    ...(nps ? [el("li", {}, el("strong.measures__nps.num", {}, points(nps[0])), el("span.hint", {}, " NPS here, ",
+    ...(nps ? [el("li.measures__here", {}, el("strong.measures__nps.num", {}, points(nps[0])), el("span.hint", {}, " NPS here, ",
       href ? el("a.lane-stop", { href, tabIndex: -1 }, plural(nps[1], "answer")) : plural(nps[1], "answer")))] : []),
     ...asked.slice(0, SHOWN).map(({ title, metric }) => el("li", {}, METRICS[metric], el("span.hint", {}, `, ${short(title, 40)}`))),
     ...more(asked, "more measured"),
