@@ -27,8 +27,8 @@ from touchpoints.models import Channel, Journey, MapVersion, MapVersionContent, 
 
 # What a map is made of, each behind what it points to.
 KEPT: tuple[type[Record], ...] = (Journey, Stage, Channel, Touchpoint, Aim, Persona, Experience)
-# What follows from customers' comments, which are not part of a version.
-FOLLOWS = frozenset({"evidence", "quotes", "stated", "accounts", "minutes"})
+# What follows from customers' comments, which are not part of a version; and whether the journey was put away.
+FOLLOWS = frozenset({"evidence", "quotes", "stated", "accounts", "minutes", "archived"})
 MOST_VERSIONS = 200
 
 Records = dict[str, dict[str, Any]]  # id → the record as on the wire
