@@ -215,6 +215,7 @@ def _voices(visit: Visit) -> list[Page]:
         Page("comments", "sam", desk),
         Page("comments", "fiona", f"{desk}?search={LATE.split()[1]}", "searched"),
         Page("comments", "fiona", f"{desk}?by=stage&score=low", "by stage"),
+        Page("comments", "fiona", f"{desk}?aim={visit.aim}&states=time&said=customers&show=all", "from a sum"),
         Page("comments", "fiona", reverse("comments", args=[visit.empty.pk]), "empty"),
         Page("coding", "fiona", reverse("coding", args=[visit.journey.pk])),
         Page(

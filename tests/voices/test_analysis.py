@@ -46,14 +46,16 @@ def test_it_learns_from_what_people_placed():
     assert best.place == "tp_delivery" and best.confidence > 0.3
 
 
-def test_the_order_of_texts_and_the_size_of_chunks_change_nothing():
+@pytest.mark.parametrize("phrased", [False, True], ids=["bare names", "with phrases"])
+def test_the_order_of_texts_and_the_size_of_chunks_change_nothing(phrased):
+    known = [Place(one.id, one.name, one.words, phrases_for(one.name) if phrased else ()) for one in PLACES]
     texts = [f"{what} {how}" for what in ("invoice", "hotline", "driver", "payment reminder", "pallet", "Rechnung")
              for how in ("was late again", "was wrong", "took hours", "is fine now", "again", "why", "and nobody called",
                          "cost us 300 euros")]  # fmt: skip
     examples = [("A blue folder is missing", "tp_delivery"), ("Wrong bank details", "tp_invoice")]
     shuffled = random.Random(5).sample(texts, len(texts))
-    at_once = Places(PLACES, examples, texts).rank(texts)
-    others = Places(list(reversed(PLACES)), list(reversed(examples)), shuffled)
+    at_once = Places(known, examples, texts).rank(texts)
+    others = Places(list(reversed(known)), list(reversed(examples)), shuffled)
     bit_by_bit = {text: others.rank([text])[0] for text in shuffled}
     assert dict(zip(texts, at_once, strict=True)) == bit_by_bit
     groups = group_by_aim(texts)
@@ -62,6 +64,27 @@ def test_the_order_of_texts_and_the_size_of_chunks_change_nothing():
         sorted(shuffled[n] for n in one.members) for one in again.groups
     )
     assert [one.name for one in groups.groups] == [one.name for one in again.groups]
+
+
+def test_what_waits_says_how_often_a_place_is_meant():
+    """The same words, once among many about deliveries and once among many about invoices: they go where the others do.
+    With what people placed it matters less."""
+    known = [Place(one.id, one.name, one.words, phrases_for(one.name)) for one in PLACES]
+    trucks = [f"The truck came {n} days late and the driver did not call" for n in range(2, 62)]
+    bills = [f"The invoice had {n} wrong lines and no order number" for n in range(2, 62)]
+    text, at = (
+        "It was wrong and late, and nobody told us",
+        {one.id: n for n, one in enumerate(sorted(known, key=lambda one: one.id))},
+    )
+
+    def ahead(corpus: list[str], examples: list[tuple[str, str]]) -> float:
+        (scores,), _ = Places(known, examples, corpus).scores([text])
+        return float(scores[at["tp_delivery"]] - scores[at["tp_invoice"]])
+
+    few = ahead(trucks, []) - ahead(bills, [])
+    placed = [(f"Nobody picked up, case {n}", "tp_hotline") for n in range(60)]
+    assert few > 0.2
+    assert abs(ahead(trucks, placed) - ahead(bills, placed)) < few / 2
 
 
 def test_a_correction_takes_on_what_was_read_and_changes_no_answer():
