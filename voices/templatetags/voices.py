@@ -49,9 +49,10 @@ def beside(names: list[tuple[int, str]], cells: list[int]) -> list[tuple[int, in
 
 
 @register.simple_tag
-def querystring_of(filters: Filters, page: int) -> str:
-    """The filters of the desk as a query, on another page."""
-    return urlencode({name: value for name, value in {**asdict(filters), "page": page}.items() if value})
+def querystring_of(filters: Filters, page: int, without: str = "") -> str:
+    """The filters of the desk as a query, on another page; without one of them."""
+    given = {**asdict(filters), "page": page}
+    return urlencode({name: value for name, value in given.items() if value and name != without})
 
 
 @register.filter
