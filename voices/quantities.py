@@ -97,15 +97,16 @@ _ADJECTIVES = (
 )
 _PER = r"(?:a|an|per|each|every|/|pro|par|por)\s*(?P<rate>hour|day|week|month|quarter|year|annum|monat|jahr|mois|mes)"
 
+_NOT_MONEY = rf"(?!\s*(?:{_unit}|{_COUNTED})\b)"  # in "EUR 4500 and 12 hours" the second number is none of money
 MONEY = [
     re.compile(
         rf"(?P<sign>us\$|[$£€¥₹])\s*(?P<a>{_DIGITS})\s*(?P<k>{_short})?\b"
-        rf"(?:{RANGE}(?:us\$|[$£€¥₹])?\s*(?P<b>{_DIGITS})\s*(?P<k2>{_short})?\b)?",
+        rf"(?:{RANGE}(?:us\$|[$£€¥₹])?\s*(?P<b>{_DIGITS})\s*(?P<k2>{_short})?\b{_NOT_MONEY})?",
         re.I,
     ),
     re.compile(
         rf"\b(?P<word>{'|'.join(_ISO)})\s*(?P<a>{_DIGITS})\s*(?P<k>{_short})?\b"
-        rf"(?:{RANGE}(?P<b>{_DIGITS})\s*(?P<k2>{_short})?\b)?",
+        rf"(?:{RANGE}(?P<b>{_DIGITS})\s*(?P<k2>{_short})?\b{_NOT_MONEY})?",
         re.I,
     ),
     re.compile(
@@ -310,10 +311,15 @@ class _Reader:
         self.taken.append((start, end))
 
     def matches(self, *patterns: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """What is not taken yet. Behind what is taken the search goes on: in "EUR 4500 and 12 hours" stand two."""
         for pattern in patterns:
-            for match in pattern.finditer(self.text):
-                if self.free(match.start(), match.end()):
+            at = 0
+            while match := pattern.search(self.text, at):
+                start, end = match.span()
+                behind = max((b for a, b in self.taken if a < end and start < b), default=0)
+                if not behind:
                     yield match
+                at = max(behind or end, start + 1)
 
     # -- kinds, in the order in which they claim their words -------------------------------------
     def money(self) -> None:

@@ -16,6 +16,8 @@ SENTENCES = [
     ("Had to call four times before anyone answered.", [("count", 4, 4, "times")]),
     ("Downtime cost us about $12k.", [("money", 12000, 12000, "USD")]),
     ("The delay cost EUR 4,500 in overtime.", [("money", 4500, 4500, "EUR")]),
+    ("It cost us EUR 4500 and 12 hours.", [("money", 4500, 4500, "EUR"), ("time", 12 * HOUR, 12 * HOUR, "min")]),
+    ("Between $300 and $450, and 4 calls.", [("money", 300, 450, "USD"), ("count", 4, 4, "calls")]),
     ("Die Verzögerung hat uns 4.500 € gekostet.", [("money", 4500, 4500, "EUR")]),
     ("Two people full time for a week just to re-enter data.", [("people", 2, 2, "fte"), ("time", WEEK, WEEK, "min")]),
     ("3-4 hours per month per site.", [("time", 3 * HOUR, 4 * HOUR, "min")]),
