@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -129,3 +130,38 @@ def walk(workshop: Workshop) -> list[dict[str, Any]]:
         }
         for number, stage in enumerate(stages, start=1)
     ]  # fmt: skip
+
+
+WIDE, HIGH, RIM = 1000, 100, 12  # the picture's own units
+
+
+def picture(stages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The curve over the stages for the big screen: paths of what is felt and intended, and a dot for each feeling.
+
+    A stage is a column of equal width, as in the list below it; its touchpoints share it. Where nothing was said of a
+    feeling, the curve goes on to the next.
+    """
+    places = [
+        ((column + (n + 0.5) / len(one["touchpoints"])) * WIDE / len(stages), point)
+        for column, one in enumerate(stages)
+        for n, point in enumerate(one["touchpoints"])
+    ]
+    felt, want = (
+        [(round(x), _height(getattr(point, name)), getattr(point, name)) for x, point in places
+         if getattr(point, name) is not None]
+        for name in ("felt", "intended")
+    )  # fmt: skip
+    return {"felt": _smooth(felt), "want": _smooth(want), "dots": felt}
+
+
+def _height(feeling: int | None) -> int:
+    return round(RIM + (2 - (feeling or 0)) * (HIGH - 2 * RIM) / 4)
+
+
+def _smooth(points: list[tuple[int, int, int]]) -> str:
+    """Level at each point, so that it never shows more than what was said."""
+    parts = [f"M{points[0][0]} {points[0][1]}"] if points else []
+    for (x, y, _), (right, at, _) in itertools.pairwise(points):
+        middle = (x + right) // 2
+        parts.append(f"C{middle} {y} {middle} {at} {right} {at}")
+    return " ".join(parts)

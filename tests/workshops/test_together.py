@@ -18,7 +18,7 @@ from live.queries import snapshot
 from live.values import Refused
 from tests.live.payloads import now, turn
 from tests.workshops.test_workshop_commands import answered, gone_live, refused
-from touchpoints.models import Stage
+from touchpoints.models import Stage, Touchpoint
 from voices.models import Issue
 from workshops import desk, queries
 from workshops.models import Answer, Nudge, Parked, Participant, Phase, Workshop
@@ -117,6 +117,27 @@ def test_walking_shows_three_strongest_quotes_of_a_stage_with_what_they_cost(jou
     assert "<mark>three days</mark>" in shown and "Our own opinion" not in shown and "It was fine" not in shown
     assert shown.count("No customer has said anything about this stage yet") == len(stages) - 1
     assert "Everybody to" in page(as_, "fiona", workshop) and "Everybody to" not in shown
+
+
+def test_the_big_screen_shows_all_stages_and_what_is_said_where_the_room_is(journey, fiona, as_, comments):
+    workshop = gone_live(journey, fiona, "walk")
+    stages = desk.walk(workshop)
+    shown = page(as_, "fiona", workshop, "projector/")
+    assert all(one["stage"].name in shown for one in stages) and "three days" not in shown
+    do(workshop, fiona, "spotlight", at=stages[0]["stage"].pk)
+    shown = page(as_, "fiona", workshop, "projector/")
+    assert all(one["stage"].name in shown for one in stages) and "<mark>three days</mark>" in shown
+    assert shown.count('class="is-here" aria-current="step"') == 1 and "Everybody looks at" not in shown
+
+
+def test_the_curve_of_the_big_screen_is_level_at_each_feeling():
+    """Two stages of 500 wide; what nobody felt has no dot, and a good feeling stands higher."""
+    points = [Touchpoint(felt=2, intended=1), Touchpoint(felt=None, intended=2), Touchpoint(felt=-2)]
+    drawn = desk.picture([{"touchpoints": points[:2]}, {"touchpoints": points[2:]}])
+    assert drawn["dots"] == [(125, 12, 2), (750, 88, -2)]
+    assert drawn["felt"] == "M125 12 C437 12 437 88 750 88"
+    assert drawn["want"].startswith("M125 31 C250 31 250 12 375 12")
+    assert desk.picture([{"touchpoints": []}]) == {"felt": "", "want": "", "dots": []}
 
 
 # -- hands, who has been heard -----------------------------------------------------------------

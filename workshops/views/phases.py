@@ -25,7 +25,11 @@ class Shown:
         return {}
 
     def walk(self, kind: str) -> dict[str, Any]:
-        return {"stages": desk.walk(self.row), "leads": self.row.led_by == self.actor.key}
+        stages = desk.walk(self.row)
+        return {
+            "stages": stages, "picture": desk.picture(stages), "here": next((one for one in stages if one["here"]), None),
+            "leads": self.row.led_by == self.actor.key,
+        }  # fmt: skip
 
     def prompt(self, kind: str) -> dict[str, Any]:
         return weighing.prompt(self.row, self.actor, kind, again=self.again)
