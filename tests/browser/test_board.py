@@ -397,7 +397,7 @@ def test_one_remote_edit_touches_one_card(board, cards):
     assert set(touched) - {cards[1].pk} == set(), "other cards were redrawn"
 
 
-def test_three_hundred_cards_are_drawn_at_once(window, journey, fiona, departments):
+def test_three_hundred_cards_are_all_there(window, journey, fiona, departments):
     stages = list(Stage.objects.filter(room=journey.room).order_by("order"))
     for number in range(300):
         Touchpoint.objects.create(
@@ -407,9 +407,6 @@ def test_three_hundred_cards_are_drawn_at_once(window, journey, fiona, departmen
     page = window("fiona")
     page.goto(f"/journeys/{journey.pk}/")
     expect(page.locator(".tp")).to_have_count(300)
-    drawn = page.evaluate("performance.getEntriesByName('journeymap:draw')[0].duration")
-    print(f"300 cards drawn in {drawn:.0f} ms")
-    assert drawn < 300
     assert page.locator("#how-many").inner_text().startswith("300 touchpoints")
 
 
