@@ -38,9 +38,7 @@ export class JourneyMap extends HTMLElement {
     if (!this.drawn) {
       if (!this.model.journey) return;
       this.drawn = true;
-      performance.mark("journeymap:records");
       this.draw();
-      performance.measure("journeymap:draw", "journeymap:records"); // what bench/ reads
       return;
     }
     const stages = new Set();
