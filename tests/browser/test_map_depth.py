@@ -245,6 +245,8 @@ def test_the_outline_and_the_table_hold_what_the_map_holds(board, cards, journey
         assert words in tree, words
     stage.get_by_role("button", name="Said at Waits").focus()
     page.keyboard.press("Tab")
+    expect(stage.get_by_role("link", name="9 days of waiting")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(stage.get_by_role("link", name="Call within a day")).to_be_focused()
     row = table.locator(f'.touchpoints [data-id="{cards[3].pk}"]')
     for column, words in {

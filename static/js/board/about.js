@@ -22,6 +22,10 @@ export function journeyName({ model, edits, presence }) {
   };
   const dialog = document.getElementById("journey");
   const open = () => {
+    if (!model.journey) { // pressed before the map has come: it opens as soon as that is there
+      model.store.addEventListener("change", open, { once: true });
+      return;
+    }
     const bound = [];
     const fields = [["name", "Name", 120, true], ["objective", "What is this map for?", 16000, false],
       ["planned_use", "How will it be used?", 16000, false], ["success_measure", "How will you know that it worked?", 16000, false]]

@@ -1,5 +1,5 @@
 // The lanes below the touchpoints that are read from other rooms: customers' strongest words, promises, measures.
-import { $, el, glyph, hidden } from "./dom.js";
+import { $, $$, el, glyph, hidden } from "./dom.js";
 import { METRICS, plural, readComments, short } from "./words.js";
 
 const SHOWN = 3;
@@ -11,11 +11,13 @@ const EMPTY = {
   promise: "Promises made at the touchpoints above.", measure: "Said at a touchpoint: how we measure it.",
 };
 
-/** Fill a list only when what it says is new. */
+/** Fill a list only when what it says is new. Whoever stood on one of its links stands there again. */
 function fill(list, key, items) {
   if (list.dataset.key === key) return;
+  const held = list.contains(document.activeElement) && document.activeElement.textContent;
   list.dataset.key = key;
   list.replaceChildren(...items());
+  if (held) $$(".lane-stop", list).find((stop) => stop.textContent === held)?.focus({ preventScroll: true });
 }
 
 /** A lane with nothing in any stage says once, in the first, what will stand there. */
