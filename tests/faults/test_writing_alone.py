@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from tests.faults.load import Client, made_id, settle
-from tests.faults.servers import killed
+from tests.faults.servers import World, killed
 
 EACH, CANARY = 25, "zwitscher"
 
@@ -42,6 +42,13 @@ async def there(clients: list[Writer], times: int) -> None:
             await asyncio.sleep(0.05)
 
 
+async def twice(clients: list[Writer], site: World, servers: list[int]) -> None:
+    """Killed, everybody is back, killed again, everybody is back."""
+    for times in (2, 3):
+        await killed(site, servers[:1], 1, 0.7, 0.2)
+        await there(clients, times)
+
+
 def test_f29_killed_in_the_middle_of_private_writing(site, servers):
     everybody = site.seeded["people"]
     leader = next(person for person in everybody if person["role"] == "facilitator")
@@ -53,8 +60,7 @@ def test_f29_killed_in_the_middle_of_private_writing(site, servers):
         lines = [asyncio.create_task(client.run()) for client in clients]
         await there(clients, 1)
         writers = [client.answer(workshop) for client in clients[1:]]
-        await asyncio.gather(killed(site, servers[:1], 2, 1, 0.2), *writers)
-        await there(clients, 3)
+        await asyncio.gather(twice(clients, site, servers), *writers)
         await settle(clients)
         for client in clients:
             client.stopping = True
