@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voices.quantities import HOUR, Quantity
+from voices.measures import HOUR, lowered
+from voices.quantities import Quantity
 
 # kind → (the anchor it reaches by itself, the words)
 _RULES: dict[str, tuple[int, tuple[str, ...]]] = {
@@ -90,14 +91,13 @@ _RULES: dict[str, tuple[int, tuple[str, ...]]] = {
     )),
 }  # fmt: skip
 _PATTERNS = {
-    kind: (anchor, re.compile("|".join(rf"(?<!\w)(?:{words})(?!\w)" for words in tongues), re.I))
-    for kind, (anchor, tongues) in _RULES.items()
+    kind: (anchor, re.compile(rf"(?<!\w)(?:{'|'.join(tongues)})(?!\w)")) for kind, (anchor, tongues) in _RULES.items()
 }
-_NOT = re.compile(r"\b(?:no|not|never|without|nicht|kein\w*|ohne|pas|sans|sin)\s+(?:\w+\s+)?$", re.I)
+_NOT = re.compile(r"\b(?:no|not|never|without|nicht|kein\w*|ohne|pas|sans|sin)\s+(?:\w+\s+)?$")
 # What is stated weighs by its logarithm; from here on it makes things worse by a step.
 HEAVY = 22.0
 # “no answer”, “never arrived”: here the negation is the let-down itself.
-_NEGATED_ITSELF = re.compile(r"^(?:no|never|not|won)", re.I)
+_NEGATED_ITSELF = re.compile(r"^(?:no|never|not|won)")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Severity:
 
 def consequences(text: str) -> list[Found]:
     """What happened to the customer, each kind once, the gravest first."""
-    found = []
+    found, text = [], lowered(text)
     for kind, (_, pattern) in _PATTERNS.items():
         for match in pattern.finditer(text):
             if _NEGATED_ITSELF.match(match[0]) or not _NOT.search(text[max(0, match.start() - 24) : match.start()]):

@@ -27,7 +27,8 @@ from voices.aims import group_accounts, group_by_aim
 from voices.analysis import Encode, Place, Places
 from voices.encoder import Floats
 from voices.feelings import Feelings
-from voices.quantities import HOUR, find_quantities
+from voices.measures import HOUR
+from voices.quantities import find_quantities
 
 CORRECTIONS = (0, 1, 5, 10)
 TAUGHT = (0, 50, 150, 500)
