@@ -64,6 +64,15 @@ class InviteForm(_WithDepartments):
         self.fields["role"].choices = _role_choices(actor)  # type: ignore[attr-defined]
 
 
+class InviteAgainForm(forms.Form):
+    email = forms.CharField(
+        label="E-mail",
+        max_length=254,
+        help_text="Put it right here if it was wrong. A seat that is kept for them goes along.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class MemberForm(_WithDepartments):
     role = forms.ChoiceField(label="Role", choices=_role_choices())
     field_order = ["role", "departments"]

@@ -1,4 +1,4 @@
-"""Inviting somebody by e-mail.
+"""Inviting somebody by e-mail. Nothing is sent here: the row is what the outbox plans the mail from.
 
 The link carries the invitation's id, signed by this server. Opening it changes nothing (mail scanners open
 links); accepting is a POST, works once and until the invitation expires. Whoever opens it proves that the
@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import browsers, limits, mail
+from accounts import browsers, limits
 from accounts.actors import Actor
 from accounts.audit import audit
 from accounts.commands import add_member, create_person
@@ -62,8 +62,9 @@ def why_closed(invitation: Invitation) -> str:
 
 @transaction.atomic
 def invite(
-    organisation: Organisation, by: Actor, email: str, role: str, departments: Iterable[Department] = ()
-) -> Invitation:
+    organisation: Organisation, by: Actor, email: str, role: str, departments: Iterable[Department] = (),
+    mail: str = Invitation.Mail.ITSELF,
+) -> Invitation:  # fmt: skip
     """Keep a place for `email`. An earlier open invitation to the same address is withdrawn."""
     email = email.strip().lower()
     try:
@@ -86,6 +87,7 @@ def invite(
         role=role,
         invited_by=User.objects.filter(pk=int(by.key[1:])).first(),
         expires_at=now + LIFETIME,
+        mail=mail,
     )
     invitation.departments.set(chosen)
     audit("member.invited", by.key, organisation.pk, invitation=invitation.pk, role=role)
@@ -102,10 +104,16 @@ def addresses_in(text: str) -> list[str]:
     return found
 
 
-def send(invitation: Invitation, link: str) -> None:
-    """Mail the link, a full address that ends in `token_of(invitation)`."""
-    context = {"invitation": invitation, "link": link, "days": LIFETIME.days}
-    mail.post(invitation.organisation, invitation.email, "accounts/mail/invitation", context)
+@transaction.atomic
+def renew(before: Invitation, by: Actor, email: str) -> Invitation:
+    """A fresh invitation in place of this one, whose link stops working. Where the address was wrong, what was kept
+    for the old one (a seat in a workshop) is kept for the new one."""
+    made = invite(before.organisation, by, email, before.role, before.departments.all())
+    if made.email != before.email:
+        withdraw(before, by=by.key)
+        earlier = Invitation.objects.filter(organisation=before.organisation, email=before.email, accepted_at=None)
+        earlier.update(email=made.email)
+    return made
 
 
 @transaction.atomic

@@ -10,13 +10,12 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.models import Organisation, SentMail
+from accounts.models import SentMail
 
 # Says whose message this is, for the mailbox; it is taken off before the message leaves.
 ORGANISATION_HEADER = "X-Journeymap-Organisation"
@@ -94,20 +93,3 @@ class MailboxBackend(BaseEmailBackend):
 
 
 Attachment = tuple[str, bytes, str]  # file name, content, type
-
-
-def post(
-    organisation: Organisation, to: str, template: str, context: dict[str, Any], files: Sequence[Attachment] = ()
-) -> None:
-    """Send one message of an organisation. `template` names a folder entry without its ending:
-    "accounts/mail/invitation" has a `.txt` (its first line is the subject, and the heading of the other) and a `.html`."""
-    context = {"organisation": organisation, **context}
-    subject, _, text = render_to_string(f"{template}.txt", context).partition("\n")
-    message = EmailMultiAlternatives(
-        subject=subject.strip(), body=text.strip() + "\n", to=[to], headers={ORGANISATION_HEADER: organisation.pk}
-    )
-    context["heading"] = message.subject
-    message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    for file in files:
-        message.attach(*file)
-    message.send()

@@ -242,7 +242,14 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A place kept for somebody. The link carries the signed id; it works once and until `expires_at`."""
+    """A place kept for somebody. The link carries the signed id; it works once and until `expires_at`.
+
+    Its mail is planned from this row by the outbox, as `mail` says; empty: it was mailed before there was one.
+    """
+
+    class Mail(models.TextChoices):
+        ITSELF = "itself", "At once"
+        WORKSHOP = "workshop", "As soon as a workshop asks them to come"
 
     id = models.CharField(primary_key=True, max_length=24, default=ids.invitation_id)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
@@ -254,6 +261,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    mail = models.CharField(max_length=8, choices=Mail.choices, blank=True)
 
     class Meta:
         constraints = [

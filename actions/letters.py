@@ -70,8 +70,8 @@ def day(date: datetime.date) -> str:
 def compose(envelope: Reminder, items: Sequence[Item]) -> EmailMultiAlternatives:
     """The message of an envelope: the same Message-ID and Date at every try."""
     told = list({item.key or f"{n}": item for n, item in enumerate(items)}.values())
-    user = envelope.recipient
-    first_name = user.name.split()[0] if user.name.split() else ""
+    user = envelope.recipient  # nobody with an account: an invitation to come in, which is settled by its link alone
+    first_name = user.name.split()[0] if user and user.name.split() else ""
     hello = f"{first_name}, " if first_name else ""
     if len(told) == 1:
         heading = f"{hello}{told[0].news}"
@@ -81,27 +81,28 @@ def compose(envelope: Reminder, items: Sequence[Item]) -> EmailMultiAlternatives
         subject = f"{heading}: {told[0].title}"
     if not hello:
         heading, subject = heading[:1].upper() + heading[1:], subject[:1].upper() + subject[1:]
-    stop = absolute("mail_stop", links.token_of(envelope.key))
+    stop = absolute("mail_stop", links.token_of(envelope.key)) if user else ""
     context = {
         "heading": heading, "items": told, "alone": len(told) == 1, "stop": stop,
         "kicker": told[0].kicker if len(told) == 1 else "",
         "settings": absolute("mails"), "because": list(dict.fromkeys(item.because for item in told if item.because)),
         "answers": any(item.buttons and "/reply/" in item.buttons[0].url for item in told),
     }  # fmt: skip
+    address = envelope.to.email if envelope.invitation is None else envelope.invitation.email
     message = EmailMultiAlternatives(
         subject=" ".join(subject.split())[:180],
         body=render_to_string("actions/mail/letter.txt", context).strip() + "\n",
-        to=[user.email],
+        to=[address],
         headers={
             "Message-ID": envelope.message_id,
             "Date": envelope.date_header,
             "Auto-Submitted": "auto-generated",
-            # RFC 8058: a mail program stops them by a POST to this address; opening it shows a page with a button.
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             ORGANISATION_HEADER: envelope.organisation_id,
         },
     )
+    if stop:  # RFC 8058: a mail program stops them by a POST to this address; opening it shows a page with a button
+        more = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        message.extra_headers.update(more)
     message.attach_alternative(render_to_string("actions/mail/letter.html", context), "text/html")
     for file in (file for item in told for file in item.files):
         message.attach(*file)

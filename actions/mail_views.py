@@ -80,5 +80,6 @@ def _end_links(request: HttpRequest, user: User) -> HttpResponse:
 @transaction.atomic
 def _keep(user: User, wanted: set[str]) -> None:
     Mute.objects.filter(user=user, kind__in=wanted).delete()
-    unwanted = [Mute(user=user, kind=kind) for kind in Kind.values if kind not in wanted]
+    offered = [kind for _, kinds in GROUPS.values() for kind in kinds]
+    unwanted = [Mute(user=user, kind=kind) for kind in offered if kind not in wanted]
     Mute.objects.bulk_create(unwanted, ignore_conflicts=True)

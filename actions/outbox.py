@@ -33,6 +33,7 @@ ALONE = (
     Reminder.Kind.INVITATION,
     Reminder.Kind.CLOSED,
     Reminder.Kind.REPORT,
+    Reminder.Kind.PLACE,
 )  # each a mail of its own: people look for it later
 State = Reminder.State
 Left = dict[int, tuple[str, str]]  # row → the state it ends in instead, and why
@@ -73,19 +74,28 @@ def claim() -> list[Reminder]:
     SKIP LOCKED on PostgreSQL; SQLite lets one writer in at a time, and the update is conditional besides.
     """
     with transaction.atomic():
-        first = due().order_by("try_at", "pk").values("recipient")[:20]
-        user = User.objects.filter(pk__in=first).select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
-        row = due().filter(recipient=user).order_by("try_at", "pk").first() if user else None
+        row = _next()
         if row is None or not errands.take(row):
             return []
         if row.attempts == 1 and row.kind not in ALONE:
             _enclose(row)
         held = Reminder.objects.filter(Q(pk=row.pk) | Q(envelope=row.pk, state=State.SENDING))
         return list(
-            held.select_related("recipient", "organisation").order_by(
+            held.select_related("recipient", "invitation", "organisation").order_by(
                 F("envelope").asc(nulls_first=True), "due_at", "pk"
             )
         )
+
+
+def _next() -> Reminder | None:
+    """A row of whoever waits longest and is free. An invitation to come in is one mail and nobody's row."""
+    first = list(due().order_by("try_at", "pk")[:20])
+    place = next((row for row in first if row.recipient_id is None), None)
+    if place is not None and place is first[0]:
+        return place
+    people = User.objects.filter(pk__in=[row.recipient_id for row in first if row.recipient_id])
+    user = people.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    return due().filter(recipient=user).order_by("try_at", "pk").first() if user else place
 
 
 def _enclose(row: Reminder) -> None:
@@ -182,6 +192,24 @@ def try_again(rows: QuerySet[Reminder]) -> int:
         enclosed = Reminder.objects.filter(envelope__in=envelopes, state__in=(State.FAILED, State.DEAD))
         enclosed.update(state=State.SENDING, finished_at=None, error="")
         return errands.revive(Reminder.objects.filter(pk__in=envelopes))
+
+
+# What mail servers say by number, for people: the first digits that fit.
+SAID = (
+    ("550", "There is no such mailbox, or it takes nothing from us."),
+    ("551", "There is no such mailbox there."),
+    ("552", "The mailbox is full."),
+    ("553", "The address is not valid."),
+    ("554", "The mail server refused it."),
+    ("535", "The mail server did not accept our user name and password."),
+    ("4", "The mail server asks to try again later."),
+    ("5", "The mail server refused it."),
+)
+
+
+def in_words(error: str) -> str:
+    """What went wrong, for people; what the server said itself stands beside it."""
+    return next((words for code, words in SAID if error.startswith(code)), "")
 
 
 def stuck() -> QuerySet[Reminder]:

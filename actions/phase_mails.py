@@ -83,7 +83,7 @@ def why_not(row: Reminder, phase: Phase | None) -> str:
         return "" if passed else "The phase was prolonged."
     if passed:
         return "The time is over."
-    return "They have been heard." if heard(phase, row.recipient) else ""
+    return "They have been heard." if heard(phase, row.to) else ""
 
 
 def phase_of(row: Reminder) -> Phase | None:

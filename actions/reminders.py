@@ -18,8 +18,8 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.local_time import zone_of
-from accounts.models import Membership, Organisation, Role, User
-from actions import links, phase_mails, report_mails
+from accounts.models import Invitation, Membership, Organisation, Role, User
+from actions import links, phase_mails, place_mails, report_mails
 from actions.models import OPEN, ActionItem, FollowUp, ProgressNote, Reminder
 from actions.queries import STALE
 from actions.reporting_back import waiting_workshops
@@ -46,7 +46,7 @@ def plan_news() -> int:
     """What happened a moment ago; cheap enough to be asked every few seconds."""
     now = timezone.now()
     return _keep([*_of_closed(now), *_of_reports(now), *_of_notes(now), *_of_invitations(now), *_of_mentions(now),
-                  *_of_phases(now)])  # fmt: skip
+                  *_of_phases(now), *_of_places(now)])  # fmt: skip
 
 
 def plan_calendar() -> int:
@@ -248,6 +248,13 @@ def _of_phases(now: datetime.datetime) -> Iterator[Reminder]:
             yield row_for(organisation, kind, about, user, due_at)
 
 
+def _of_places(now: datetime.datetime) -> Iterator[Reminder]:
+    """At once: somebody without an account is asked to come in."""
+    for invitation in place_mails.waiting(now):
+        about = (invitation.pk, invitation.created_at.date())
+        yield row_for(invitation.organisation, Kind.PLACE, about, invitation, now)
+
+
 def _of_mentions(now: datetime.datetime) -> Iterator[Reminder]:
     """Some minutes after the remark, so that a slip of the pen can still be rubbed out."""
     remarks = Remark.objects.filter(removed_at=None, at__gt=now - TOO_LATE, mentions__isnull=False).distinct()
@@ -260,16 +267,19 @@ def _of_mentions(now: datetime.datetime) -> Iterator[Reminder]:
 
 
 def row_for(
-    organisation: Organisation, kind: str, about: tuple[str, datetime.date], user: User, due_at: datetime.datetime
-) -> Reminder:
+    organisation: Organisation, kind: str, about: tuple[str, datetime.date], to: User | Invitation,
+    due_at: datetime.datetime,
+) -> Reminder:  # fmt: skip
     """A row, not saved. `about`: the id of what it is about, and the day that tells it from the next of its kind."""
     pk, day = about
-    key = hashlib.sha256(f"{kind} {pk} {day.isoformat()} {user.pk}".encode()).hexdigest()
+    key = hashlib.sha256(f"{kind} {pk} {day.isoformat()} {to.pk}".encode()).hexdigest()
+    time_zone = to.time_zone if isinstance(to, User) else organisation.time_zone
+    whom = {"recipient": to} if isinstance(to, User) else {"invitation": to}
     host = urlsplit(settings.PUBLIC_URL or settings.LOCAL_URL).hostname or "localhost"
     due_at = due_at.replace(microsecond=0)
     return Reminder(
-        key=key, organisation=organisation, kind=kind, object_id=pk, due_on=day, recipient=user,
-        local_time=due_at.astimezone(zone_of(user.time_zone)).time(), time_zone=user.time_zone, due_at=due_at,
+        key=key, organisation=organisation, kind=kind, object_id=pk, due_on=day, **whom,
+        local_time=due_at.astimezone(zone_of(time_zone)).time(), time_zone=time_zone, due_at=due_at,
         try_at=due_at, message_id=f"<{key[:40]}@{host}>", date_header=format_datetime(due_at),
         link_hash=links.hash_of(links.token_of(key)), link_expires_at=due_at + links.LIVES,
     )  # fmt: skip

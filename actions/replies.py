@@ -48,7 +48,7 @@ class Reply:
 def reply_for(token: str) -> Reply | None:
     """None when the link has run out or was ended, or when this is no longer this person's to answer."""
     row = links.row_of(token)
-    actor = load_actor(row.recipient.identity, row.organisation_id) if row else None
+    actor = load_actor(row.to.identity, row.organisation_id) if row else None
     if row is None or actor is None:
         return None
     note = follow_up = None
@@ -129,8 +129,8 @@ def _later(reply: Reply, days: str) -> str:
 def stop(rows: list[Reminder]) -> str:
     """No more mails of the kinds that came in this one."""
     kinds = [kind for kind in Kind if kind in {row.kind for row in rows}]
-    mutes = [Mute(user=rows[0].recipient, kind=kind) for kind in kinds]
+    mutes = [Mute(user=rows[0].to, kind=kind) for kind in kinds]
     Mute.objects.bulk_create(mutes, ignore_conflicts=True)
-    audit("mail.stopped", rows[0].recipient.identity, rows[0].organisation_id, kinds=[str(kind) for kind in kinds])
+    audit("mail.stopped", rows[0].to.identity, rows[0].organisation_id, kinds=[str(kind) for kind in kinds])
     names = " or ".join(f"“{kind.label}”" for kind in kinds)
     return f"No more mails: {names}."

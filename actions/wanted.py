@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Department, Membership
-from actions import departments, needs, phase_mails, report_mails
+from actions import departments, needs, phase_mails, place_mails, report_mails
 from actions.models import ActionItem, FollowUp, Mute, ProgressNote, Reminder
 from actions.reminders import DAY, TOO_LATE
 from actions.reporting_back import waiting_workshops
@@ -34,7 +34,7 @@ def look(row: Reminder) -> Wanted:
     member = Membership.objects.filter(
         organisation=row.organisation_id, user=row.recipient_id, user__is_active=True, deactivated_at=None
     )
-    if not member.exists():
+    if row.kind != Kind.PLACE and not member.exists():
         return Wanted("The recipient is no longer a member.")
     if Mute.objects.filter(user=row.recipient_id, kind=row.kind).exists():
         return Wanted("The recipient does not want this kind of mail.")
@@ -59,7 +59,7 @@ def _promise(row: Reminder) -> Wanted:
             return Wanted("There is news of it.")
         if people_of(action).keeper != row.recipient:
             return Wanted("The promise has another owner now.")
-    elif due_base(action) != row.due_on or row.kind not in dict(people_of(action).rungs()).get(row.recipient, ()):
+    elif due_base(action) != row.due_on or row.kind not in dict(people_of(action).rungs()).get(row.to, ()):
         return Wanted("The promise has another owner or date now.")
     return Wanted(what=action)
 
@@ -95,7 +95,7 @@ def _follow_up(row: Reminder) -> Wanted:
 
 
 def _digest(row: Reminder) -> Wanted:
-    found = needs.needs_of(row.organisation, row.recipient)
+    found = needs.needs_of(row.organisation, row.to)
     return Wanted(what=found) if found else Wanted("Nothing needs them.")
 
 
@@ -103,12 +103,14 @@ def _invitation(row: Reminder) -> Wanted:
     workshop = _workshop(row, Workshop.State.PLANNED)
     if workshop is None:
         return Wanted("The workshop has begun or is gone.")
-    asked = Participant.objects.filter(
-        workshop=workshop, person=row.recipient.identity, removed_at=None, opened_at=None
-    )
+    asked = Participant.objects.filter(workshop=workshop, person=row.to.identity, removed_at=None, opened_at=None)
     if not asked.exists():
         return Wanted("They have opened it already, or are not asked any more.")
     return Wanted(what=workshop)
+
+
+def _place(row: Reminder) -> Wanted:
+    return Wanted(*place_mails.find(row))
 
 
 def _phase(row: Reminder) -> Wanted:
@@ -148,7 +150,7 @@ def _mention(row: Reminder) -> Wanted:
     remark = Remark.objects.filter(pk=row.object_id, removed_at=None).select_related("touchpoint", "room").first()
     if remark is None or remark.touchpoint.removed_at is not None:
         return Wanted("The remark or its touchpoint is gone.")
-    if Remark.objects.filter(touchpoint=remark.touchpoint, by=row.recipient.identity, at__gt=remark.at).exists():
+    if Remark.objects.filter(touchpoint=remark.touchpoint, by=row.to.identity, at__gt=remark.at).exists():
         return Wanted("They have answered it already.")
     return Wanted(what=remark)
 
@@ -169,4 +171,5 @@ LOOK: dict[Kind, Callable[[Reminder], Wanted]] = {
     Kind.REPORT_BACK: _report_back,
     Kind.DEPARTMENT: _department,
     Kind.MENTION: _mention,
+    Kind.PLACE: _place,
 }

@@ -20,12 +20,12 @@ def invitation(row: Reminder, workshop: Workshop) -> Item:
     when = [f"{date_format(starts, 'l j F Y, H:i')} ({row.time_zone})"] if starts else []
     tomorrow = row.kind == Reminder.Kind.TOMORROW
     by = str(workshop.facilitator or "A colleague")
-    seat = Participant.objects.filter(workshop=workshop, person=row.recipient.identity, removed_at=None).first()
+    seat = Participant.objects.filter(workshop=workshop, person=row.to.identity, removed_at=None).first()
     button, ask = Button("Look at the map", absolute("workshop", workshop.pk)), "look at the map as it is now"
     if seat is not None and seat.department_id:  # what is theirs, and what customers say about it
         work = absolute("department_work", row.organisation.slug, seat.department_id)
         button, ask = Button("See what is yours", work), "read what customers say about your work"
-    file = invitation_file(workshop, [(str(row.recipient), row.recipient.email)], absolute("workshop", workshop.pk))
+    file = invitation_file(workshop, [(str(row.to), row.to.email)], absolute("workshop", workshop.pk))
     return Item(
         row.kind, "your workshop is tomorrow" if tomorrow else "you are asked to a workshop", workshop.title,
         "You have not looked at it yet" if tomorrow else f"From {by}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actions import phase_mails
+from actions import phase_mails, place_mails
 from actions import promise_mails as of_promises
 from actions import workshop_mails as of_workshops
 from actions.letters import Item
@@ -28,6 +28,7 @@ WRITE: dict[Kind, Callable[[Reminder, Any], Item]] = {
     Kind.REPORT_BACK: of_workshops.report_back,
     Kind.DEPARTMENT: of_workshops.department_news,
     Kind.MENTION: of_workshops.mention,
+    Kind.PLACE: place_mails.write,
 }
 
 

@@ -84,7 +84,9 @@ urlpatterns = [
     path("organisations/<slug:slug>/open/", you.organisation_open, name="organisation_open"),
     path("demo/sign-in/", you.demo_sign_in, name="demo_sign_in"),
     # accounts: an organisation's people
-    path("organisations/<slug:slug>/members/", members.members, name="members"),
+    path(
+        "organisations/<slug:slug>/members/", members.members, {"about_mails": mail_outbox.about_places}, name="members"
+    ),
     path("organisations/<slug:slug>/members/<int:pk>/", members.member, name="member"),
     path("organisations/<slug:slug>/members/<int:pk>/access/", members.member_access, name="member_access"),
     path("organisations/<slug:slug>/members/<int:pk>/leave/", organisation_views.member_leave, name="member_leave"),

@@ -92,7 +92,7 @@ URLS: dict[str, dict[str, str]] = {
     "contacts": {"GET": LEADERS},
     "contact_erase": {"GET": LEADERS, "POST": LEADERS},
     "invite": {"GET": LEADERS, "POST": LEADERS},
-    "invitation_again": {"POST": LEADERS},
+    "invitation_again": {"GET": LEADERS, "POST": LEADERS},
     "invitation_withdraw": {"POST": LEADERS},
     "departments": {"GET": MEMBERS, "POST": LEADERS},
     "department_work": {"GET": MEMBERS, "POST": MEMBERS},

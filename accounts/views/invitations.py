@@ -1,4 +1,4 @@
-"""Inviting by e-mail, and coming in by the link of an invitation."""
+"""Inviting by e-mail, and coming in by the link of an invitation. The mails leave by the outbox."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, queries
-from accounts.access import address_for_others, member_or_404, posted, require, sign_in, signed_in
-from accounts.forms import AcceptForm, InviteForm
+from accounts.access import member_or_404, posted, require, sign_in, signed_in
+from accounts.forms import AcceptForm, InviteAgainForm, InviteForm
 from accounts.models import Invitation, Organisation, User
 from accounts.permissions import may_invite, may_see_members
 
@@ -24,7 +23,7 @@ Landing = Callable[[str, Organisation], str]
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep a place for somebody, or for many at once, and mail each a link. Who can be invited is; what cannot
+    """Keep a place for somebody, or for many at once; each is mailed a link. Who can be invited is; what cannot
     stays in the field with the reason, to be mended."""
     organisation, actor = member_or_404(request, slug)
     require(may_see_members(actor))
@@ -35,13 +34,13 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
         addresses = invitations.addresses_in(data["email"])
         for address in addresses:
             try:
-                _send(request, invitations.invite(organisation, actor, address, data["role"], data["departments"]))
+                invitations.invite(organisation, actor, address, data["role"], data["departments"])
             except ValidationError as error:
                 form.add_error("email", error.messages[0])
                 left.append(address)
-        sent = len(addresses) - len(left)
-        if sent and len(addresses) > 1:
-            messages.success(request, f"{sent} invitation{'s are' if sent > 1 else ' is'} sent.")
+        if made := len(addresses) - len(left):
+            said = f"{made} invitations are on their way." if made > 1 else "The invitation is on its way."
+            messages.success(request, said)
         if addresses and not left:
             return redirect("members", slug)
         form.data = {
@@ -61,16 +60,23 @@ def withdraw(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     return redirect("members", slug)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def send_again(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
-    """A fresh invitation in place of this one: the old link stops working."""
+    """A fresh invitation in place of this one, to the same address or to one that was put right."""
     organisation, actor = member_or_404(request, slug)
     before = get_object_or_404(queries.open_invitations_of(organisation), pk=pk)
     require(may_invite(actor, before.role))
-    departments = list(before.departments.all())
-    _send(request, invitations.invite(organisation, actor, before.email, before.role, departments))
-    return redirect("members", slug)
+    form = InviteAgainForm(posted(request), initial={"email": before.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = invitations.renew(before, actor, form.cleaned_data["email"])
+            messages.success(request, f"A new invitation to {made.email} is on its way. The old link leads nowhere.")
+            return redirect("members", slug)
+        except ValidationError as error:
+            form.add_error("email", error.messages[0])
+    context = {"organisation": organisation, "actor": actor, "form": form, "invitation": before}
+    return render(request, "accounts/invite_again.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,15 +117,6 @@ def _accept_as_member(request: HttpRequest, user: User, invitation: Invitation, 
         except ValidationError as error:
             context["problem"] = error.messages[0]
     return render(request, "accounts/accept_signed_in.html", context, status=422 if "problem" in context else 200)
-
-
-def _send(request: HttpRequest, invitation: Invitation) -> None:
-    path = reverse("invitation", args=[invitations.token_of(invitation)])
-    try:
-        invitations.send(invitation, address_for_others(request, path))
-    except OSError:  # the mailbox keeps the message and what the mail server said
-        text = f"The mail server did not take the mail to {invitation.email}. An admin finds the link in the mailbox."
-        messages.error(request, text)
 
 
 def _closed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import commands, queries
 from accounts.access import member_or_404, posted, require, signed_in
 from accounts.forms import DepartmentForm, MemberForm
-from accounts.models import Department
+from accounts.models import Department, Invitation
 from accounts.pages import page
 from accounts.permissions import (
     may_change_departments,
@@ -26,13 +29,21 @@ from accounts.permissions import (
 
 @require_safe
 @signed_in
-def members(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who is here, who was, and who is invited."""
+def members(
+    request: HttpRequest, slug: str, about_mails: Callable[[Sequence[Invitation]], Mapping[str, Any]]
+) -> HttpResponse:  # fmt: skip
+    """Who is here, who was, and who is invited.
+
+    `about_mails` says how far the mail of each invitation is; the outbox knows, so the URL table hands it over.
+    """
     organisation, actor = member_or_404(request, slug)
     require(may_see_members(actor))
+    invited = list(queries.open_invitations_of(organisation))
+    mails = about_mails(invited)
     context = {
         "members": queries.members_of(organisation),
-        "invitations": queries.open_invitations_of(organisation),
+        "invitations": [(row, mails.get(row.pk)) for row in invited],
+        "under_way": any(each.under_way for each in mails.values()),
         "now": timezone.now(),
         "may_change": may_change_members(actor),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from accounts.models import Organisation, User
+from accounts.models import Invitation, Organisation, User
 
 
 class Errand(models.Model):
@@ -64,14 +64,18 @@ class Reminder(Errand):
         REPORT_BACK = "report_back", "A report-back that is near, or has not been held"
         DEPARTMENT = "department", "Once a month, what changed for your department"
         MENTION = "mention", "A remark that names you"
+        PLACE = "place", "Invitation to come in"
 
     key = models.CharField(max_length=64, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    # What it is about: a promise, a note, a workshop, a remark, a department; for a digest the organisation.
+    # What it is about: a promise, a note, a workshop, a remark, a department, an invitation; for a digest the
+    # organisation.
     object_id = models.CharField(max_length=24, db_index=True)
     due_on = models.DateField()
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
+    # Whom it is for: somebody with an account, or the address that an invitation keeps a place for.
+    recipient = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="reminders")
+    invitation = models.ForeignKey(Invitation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     # The wall-clock time promised to the recipient, where they live; `due_at` is that moment.
     local_time = models.TimeField()
     time_zone = models.CharField(max_length=64)
@@ -87,9 +91,20 @@ class Reminder(Errand):
 
     class Meta:
         indexes = [models.Index(fields=["state", "try_at"], name="reminder_next")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(recipient=None) ^ models.Q(invitation=None), name="reminder_for_one"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+    @property
+    def to(self) -> User:
+        """Whom it is for, in every mail but the one that asks somebody to come in."""
+        assert self.recipient is not None
+        return self.recipient
 
 
 class Mute(models.Model):

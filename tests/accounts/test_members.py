@@ -4,10 +4,11 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 
-from accounts import commands, queries
+from accounts import commands, invitations, queries
 from accounts.actors import load_actor
 from accounts.mail import ORGANISATION_HEADER
 from accounts.models import Membership, SentMail
+from actions.tasks import drain_outbox
 from tests.accounts.conftest import membership
 
 pytestmark = pytest.mark.django_db
@@ -140,8 +141,11 @@ def test_the_members_page_takes_a_fixed_number_of_queries(
     for n in range(several):
         user = commands.create_person(f"more{n}@harrow.example", f"More {n}", verified=True)
         commands.add_member(harrow, user, "representative", departments.values())
+        actor = load_actor(people["ada"].identity, harrow.pk)
+        invitations.invite(harrow, actor, f"new{n}@harrow.example", "observer", departments.values())
+    drain_outbox()
     browser = as_("ada")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert browser.get(f"{BASE}/members/").status_code == 200
 
 
@@ -205,10 +209,6 @@ def test_a_refused_message_is_kept_with_the_reason(harrow, sink):
 
 
 def test_a_mail_server_that_refuses_costs_nobody_the_page(as_, people, harrow, sink):
-    page = as_("ada").post(f"{BASE}/invite/", {"email": "refused@y.example", "role": "observer"}, follow=True)
-    assert page.status_code == 200
-    assert "The mail server did not take the mail to refused@y.example." in page.content.decode()
-    assert harrow.invitations.get().email == "refused@y.example"
     refused = commands.create_person("refused@harrow.example", "Rita", verified=True)
     page = Client().post("/sign-in/code/", {"email": refused.email}, follow=True)
     assert page.status_code == 200

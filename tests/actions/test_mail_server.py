@@ -13,7 +13,7 @@ import pytest
 from accounts import mail as post
 from actions import outbox, reminders
 from actions.models import Reminder
-from actions.outbox_views import in_words
+from actions.outbox import in_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 State = Reminder.State

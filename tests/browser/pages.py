@@ -35,7 +35,7 @@ NO_PAGE = {
     "files": {"workshop_calendar", "journey_file", "comments_file", "measurement_plan", "report_file", "report_back_calendar", "report_kept_file", "actions_file", "calendar_feed", "import_invalid", "mfa_download_recovery_codes"},
     "parts of a page": {"touchpoint_comments", "strongest_words", "import_progress", "report_progress", "workshop_promises", "workshop_results"},
     "only posted to": {
-        "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access", "invitation_again",
+        "demo_sign_in", "token_add", "token_revoke", "mfa_login_webauthn", "browser_end", "browsers_end", "organisation_open", "member_access",
         "invitation_withdraw", "leave", "audit_csv", "persona_remove", "persona_bring_back", "version_bring_back", "version_remove", "version_undo", "lobby_code", "lobby_admit", "lobby_remove", "comments_place",
         "comments_place_sure", "comments_undo", "issues_from_themes", "import_start", "import_undo", "workshop_enter", "workshop_run",
         "workshop_hand", "workshop_ask_in", "workshop_park", "workshop_parked",
@@ -113,6 +113,7 @@ def _people(visit: Visit) -> list[Page]:
         Page("members", "fiona", reverse("members", args=[slug])),
         Page("member", "ada", reverse("member", args=[slug, sam.pk])),
         Page("invite", "ada", reverse("invite", args=[slug])),
+        Page("invitation_again", "ada", reverse("invitation_again", args=[slug, visit.refused])),
         Page("departments", "ada", reverse("departments", args=[slug])),
         Page("department_work", "sam", reverse("department_work", args=[slug, service.pk])),
         Page("department_work", "elena", reverse("department_work", args=[slug, empty.pk]), "empty"),

@@ -16,6 +16,7 @@ from accounts.commands import create_person, deactivate_member
 from accounts.models import Guest, Invitation, JoinCode, Membership, Organisation, SentMail, User
 from actions import links, reminders, report_jobs, report_links
 from actions.models import ActionItem, Reminder, Report
+from actions.tasks import drain_outbox
 from live import door
 from live.models import new_id
 from personas.models import Aim, Persona
@@ -68,6 +69,7 @@ class Visit:
     shared: str = ""
     mail: SentMail | None = None
     invitation: str = ""
+    refused: str = ""
     used: str = ""
     reply: str = ""
     rehearsal: str = ""
@@ -316,16 +318,21 @@ def _talked_about(journey: Journey, people: dict[str, User]) -> str:
 
 
 def _invited(made: Visit) -> None:
-    """Two people who are asked to come, one invitation that was used, one member whose access has ended."""
+    """Invitations that arrived, were refused, wait and were withdrawn; one member whose access has ended."""
     actor = load_actor(made.people["ada"].identity, made.organisation.pk)
     assert actor is not None
     sales = made.organisation.departments.get(code="SA")
     wanted = [invitations.invite(made.organisation, actor, email, role, rooms) for email, role, rooms in (
         ("margaret.featherstonehaugh@harrow.example", "representative", [sales]), ("ivo@harrow.example", "observer", []),
+        ("margret@harow.example", "representative", [sales]),
     )]  # fmt: skip
     Invitation.objects.filter(pk=wanted[1].pk).update(withdrawn_at=timezone.now())
-    made.invitation, made.used = (invitations.token_of(row) for row in wanted)
-    invitations.send(wanted[0], "http://127.0.0.1:8000" + reverse("invitation", args=[made.invitation]))
+    made.invitation, made.used = (invitations.token_of(row) for row in wanted[:2])
+    drain_outbox()
+    refused = {"state": "failed", "error": "550 5.1.1 no such mailbox: margret@harow.example"}
+    Reminder.objects.filter(invitation=wanted[2]).update(**refused)
+    invitations.invite(made.organisation, actor, "late@harrow.example", "executive")
+    made.refused = wanted[2].pk
     deactivate_member(Membership.objects.get(organisation=made.organisation, user=made.people["otto"]), by=actor.key)
     tokens.make_token(made.people["sam"], "CRM, every night")
     made.mail = SentMail.objects.filter(organisation=made.organisation).first()

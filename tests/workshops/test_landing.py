@@ -9,6 +9,7 @@ from icalendar import Calendar
 from accounts import invitations
 from accounts.actors import load_actor
 from actions import outbox, reminders
+from actions.tasks import drain_outbox
 from live.door import execute
 from live.models import new_id
 from tests.workshops.test_preparing import agenda_of, kinds
@@ -138,6 +139,7 @@ def test_one_more_is_asked_and_one_less(as_, journey, fiona, sam, departments):
     browser.post(at, {"do": "ask", "person": "finn@harrow.example", "department": finance, "deputy": "on"})
     rows = {row.name: row for row in Participant.objects.filter(workshop=workshop)}
     assert rows["Sam Okoro"].frontline and rows["finn"].deputy and rows["finn"].person.startswith("in_")
+    drain_outbox()
     assert any(message.to == ["finn@harrow.example"] for message in mail.outbox)
     again = browser.post(at, {"do": "ask", "person": "Sam Okoro", "department": sales})
     assert again.status_code == 422 and "They are asked already." in words(again)

@@ -16,10 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import invitations
 from accounts.access import address_for_others, require, signed_in
 from accounts.actors import Actor, identity_of
-from accounts.models import Department, Role
+from accounts.models import Department
 from live import door
 from live.models import new_id
 from live.values import Refused
@@ -29,9 +28,8 @@ from workshops.agenda import COMMIT_KEEPS, MOST_MAPPING, mapping_share
 from workshops.calendar import invitation_file
 from workshops.models import Participant, Phase, Workshop
 from workshops.permissions import runs_workshops
-from workshops.starting import invite_to
+from workshops.starting import keep_place
 from workshops.steps import FunctionsStep
-from workshops.views.starting import link_of
 
 Done = tuple[str, dict[str, Any]]
 
@@ -205,19 +203,11 @@ def _ask(request: HttpRequest, row: Workshop, actor: Actor) -> dict[str, Any]:
         address, member = FunctionsStep(organisation, None).person(post.get("person", ""), department)
         if not address:
             return {"problem": "Pick a member or type an e-mail address."}
-        invitation = None
-        if member is None:
-            invitation = invitations.invite(organisation, actor, address, Role.REPRESENTATIVE, [department])
+        invitation = None if member else keep_place(organisation, actor, address, department)
     except ValidationError as error:
         return {"problem": error.messages[0]}
     seat = {
         "id": row.pk, "person": member.user.identity if member else invitation.pk if invitation else "",
         "department": department.pk, "deputy": post.get("deputy") == "on", "frontline": post.get("frontline") == "on",
     }  # fmt: skip
-    said = _press(request, row, actor, [("participant.ask", seat)])
-    if "problem" not in said and invitation is not None:
-        try:
-            invite_to(row, invitation, link_of(request, invitation))
-        except OSError:  # the mailbox keeps the message and what the mail server said
-            said["problem"] = f"{address} is asked, but the mail server did not take the mail. An admin finds the link."
-    return said
+    return _press(request, row, actor, [("participant.ask", seat)])

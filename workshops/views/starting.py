@@ -8,14 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import invitations
-from accounts.access import actor_or_404, address_for_others, organisation_for, posted, require, signed_in
+from accounts.access import actor_or_404, organisation_for, posted, require, signed_in
 from accounts.actors import Actor, identity_of
-from accounts.models import Invitation, User
+from accounts.models import User
 from live.values import Refused
 from touchpoints.queries import journey_for
 from workshops import queries
@@ -96,21 +94,12 @@ def _create(request: HttpRequest, draft: Draft, actor: Actor, form: Step) -> Htt
             return redirect("workshop_step", name)
     assert isinstance(request.user, User)
     try:
-        pk, left = create(draft, request.user, actor, lambda invitation: link_of(request, invitation))
+        return redirect("workshop", create(draft, request.user, actor))
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     except ValidationError as error:
         form.add_error(None, error.messages[0])
-    else:
-        if left:
-            text = f"The mail server did not take the invitation for {', '.join(left)}. Send it again from People."
-            messages.error(request, text)
-        return redirect("workshop", pk)
     return _page(request, draft, "date", form, 422)
-
-
-def link_of(request: HttpRequest, invitation: Invitation) -> str:
-    return address_for_others(request, reverse("invitation", args=[invitations.token_of(invitation)]))
 
 
 @require_safe
