@@ -1,12 +1,14 @@
 """What customers are ultimately trying to achieve: natural groups of comments, and of accounts.
 
 Comments that say the same in other words form a network (each linked with its nearest, by how many neighbours they
-share); its communities are the groups. Nobody says beforehand how many there are. Kinds of customers are told apart
-by whole accounts, never by single comments: one comment says what happened, ten say what somebody wants.
+share, where the nearest count most); its communities are the groups. Nobody says beforehand how many there are. Kinds
+of customers are told apart by whole accounts, never by single comments: one comment says what happened, ten say what
+somebody wants.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +27,9 @@ from voices.encoder import Floats, unit
 from voices.terms import is_measure, is_small_word
 from voices.wants import is_task
 
-NEIGHBOURS = 15
+NEIGHBOURS = 20  # the nearest counts whole, the second half, the twentieth a twentieth
 WORDS = 0.4  # what words weigh beside meaning
+SEVERAL = 500  # in more comments than these a word that comes up once tells nothing
 # The slider: from few wide groups to many narrow ones.
 WIDEST, USUAL, NARROWEST = 1.0, 8.0, 16.0
 MANY = 1_500  # from so many comments on a group is as narrow as the slider says; few comments make few groups
@@ -74,13 +77,17 @@ def group_by_aim(
     names. `width` from 1 (few) to 16 (many)."""
     if len(texts) < FEW:
         return Groups((), tuple(range(len(texts))))
-    # In the order of the alphabet, so that the order in which comments came changes nothing.
-    order = sorted(range(len(texts)), key=lambda n: texts[n])
+    # By a number made of their letters: the order in which comments came changes nothing, and any MOST are a fair sample.
+    order = sorted(range(len(texts)), key=lambda n: (_mixed(texts[n]), texts[n]))
     meaning = _meaning([texts[n] for n in order], encode)
     of = _communities(meaning[:MOST], width)
     if len(order) > MOST:
         of = np.r_[of, _nearest_center(meaning, of)]
     return _named(texts, order, of, meaning, dict(examples))
+
+
+def _mixed(text: str) -> bytes:
+    return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).digest()
 
 
 def split_group(texts: Sequence[str], *, encode: Encode = encode) -> Groups:
@@ -104,7 +111,7 @@ def split_group(texts: Sequence[str], *, encode: Encode = encode) -> Groups:
 def _named(
     texts: Sequence[str], order: list[int], of: NDArray[np.int64], meaning: NDArray[Any], named: dict[str, str]
 ) -> Groups:
-    """Communities as groups, the largest first. `of` and `meaning` are in the order of the alphabet."""
+    """Communities as groups, the largest first. `of` and `meaning` are in this `order`."""
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1, token_pattern=r"(?u)\b[^\W\d_]{2,}\b")
     words = vectorizer.fit_transform([texts[n] for n in order])
     vocabulary = vectorizer.get_feature_names_out()
@@ -141,11 +148,16 @@ def _meaning(texts: Sequence[str], encode: Encode) -> Floats:
     """What texts mean and, with less weight, the words they say it in, squeezed into a few columns; without an
     encoder the words alone."""
     found = encode(texts)
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode").fit_transform(texts)
-    columns = min(256, *(size - 1 for size in words.shape))
+    counted: dict[str, Any] = {"sublinear_tf": True, "strip_accents": "unicode", "dtype": np.float32}
+    counted["min_df"] = 2 if len(texts) > SEVERAL else 1
+    words = TfidfVectorizer(**counted).fit_transform(texts)
+    if found is None:  # parts of words, too: "invoice", "invoicing" and "invoices" are told as one by them
+        parts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), **counted)
+        words = sparse.hstack([words, parts.fit_transform(texts)]).tocsr()
+    columns = min(256, *(size - 1 for size in words[:MOST].shape))
     if columns < 2:
         return unit(words.toarray()) if found is None else found
-    said = unit(TruncatedSVD(columns, random_state=0).fit_transform(words))
+    said = unit(TruncatedSVD(columns, n_iter=2, random_state=0).fit(words[:MOST]).transform(words))
     return np.round(said if found is None else unit(np.hstack([found, WORDS * said])), 3)
 
 
@@ -156,17 +168,15 @@ def _communities(rows: Floats, width: float) -> NDArray[np.int64]:
     for start in range(0, count, BLOCK):
         alike = np.round(rows[start : start + BLOCK] @ rows.T, 4)
         alike[np.arange(len(alike)), np.arange(start, start + len(alike))] = -2
-        near[start : start + BLOCK] = (
-            np.argsort(-alike, axis=1, kind="stable")[:, :many]
-            if count <= BLOCK
-            else (np.argpartition(-alike, many, axis=1)[:, :many])
-        )
-    linked = sparse.csr_matrix(
-        (np.ones(near.size, np.float32), near.ravel(), np.arange(count + 1) * many), (count, count)
-    )
-    circle = linked + sparse.eye(count, format="csr")
+        best = np.sort(np.argpartition(-alike, many - 1, axis=1)[:, :many], axis=1)
+        order = np.argsort(-np.take_along_axis(alike, best, axis=1), axis=1, kind="stable")
+        near[start : start + BLOCK] = np.take_along_axis(best, order, axis=1)
+    counts = np.tile(1 / np.arange(1, many + 1, dtype=np.float32), count)
+    linked = sparse.csr_matrix((counts, near.ravel(), np.arange(count + 1) * many), (count, count))
+    circle = linked + sparse.eye(count, dtype=np.float32, format="csr")
     shared = sparse.triu((circle @ circle.T).multiply((linked + linked.T) > 0), 1).tocoo()
-    weights = shared.data / (2 * (many + 1) - shared.data)
+    whole = 1 + float(counts[:many] @ counts[:many])
+    weights = np.round(shared.data / (2 * whole - shared.data), 5)
     graph = networkx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_weighted_edges_from(zip(shared.row.tolist(), shared.col.tolist(), weights.tolist(), strict=True))

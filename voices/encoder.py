@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 CHUNK = 256
+# Chunks read at the same time, each by one core. Two, since whoever edits the map needs the others.
+AT_ONCE = min(2, os.cpu_count() or 1)
 # A complaint of many pages is understood by how it begins; all of it is kept for reading.
 MOST_LETTERS = 1_500
 
@@ -47,7 +50,9 @@ class Multilingual:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         short = [text[:MOST_LETTERS] for text in texts]
-        parts = [np.asarray(self._model.encode(short[at : at + CHUNK])) for at in range(0, len(short), CHUNK)]
+        chunks = [short[at : at + CHUNK] for at in range(0, len(short), CHUNK)]
+        with ThreadPoolExecutor(AT_ONCE) as readers:  # numpy computes without holding the interpreter
+            parts = [np.asarray(part) for part in readers.map(self._model.encode, chunks)]
         # Rounded, so that sums of another order in another batch give the very same numbers.
         return np.round(unit(np.vstack(parts)), 3).astype(np.float32)
 
