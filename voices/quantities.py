@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voices import measures
-from voices.borne import AGO, OLD, SINCE, is_borne
+from voices.borne import is_borne
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def number(words: str, *, money: bool = False) -> float | None:
     text = words.strip().lower()
     if text[-1:] in measures.FRACTIONS:
         return (number(text[:-1]) or 0) + measures.FRACTIONS[text[-1]]
-    if match := re.fullmatch(r"(?:(\d+)\s+)?(\d)/(\d)", text):
+    text = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))|[.,][-–—]{1,2}$", "", text)
+    if match := re.fullmatch(r"(?:(\d+)\s+(?:and\s+)?)?(\d)/(\d)", text):
         return float(match[1] or 0) + int(match[2]) / int(match[3]) if match[3] != "0" else None
     if re.fullmatch(measures.DIGITS, text):
         return _digits(text, money)
@@ -51,7 +52,7 @@ def number(words: str, *, money: bool = False) -> float | None:
             part = (part or 1) * 12
         elif word in measures.WORDS:
             part += measures.WORDS[word]
-        elif word not in ("and", "a", "an"):
+        elif word not in ("and", "a", "an", "et", "y"):
             return None
     return (total + part) or None
 
@@ -67,10 +68,6 @@ def _digits(text: str, money: bool) -> float:
     for mark in set(marks) - {last}:
         text = text.replace(mark, "")
     return float(text.replace(",", "."))
-
-
-def _minutes(unit: str) -> float:
-    return next(minutes for pattern, minutes in measures.UNIT_OF if pattern.match(unit))
 
 
 class _Reader:
@@ -90,9 +87,7 @@ class _Reader:
         if low is not None and high is not None and low > high:
             low, high = high, low
         rate = re.match(r"[\s-]*" + measures.PER + r"\b", self.text[end:])
-        before, after = self.text[max(0, start - 40) : start], self.text[end : end + 12]
-        borne = not (OLD.match(after) or (kind == "time" and (SINCE.search(before) or AGO.match(after))))
-        borne = borne and is_borne(kind, self.text, start, end)
+        borne = low is None or is_borne(kind, self.text, start, end, low)
         self.found.append(Quantity(kind, low, high, unit, rate["rate"] if rate else "", start, end, borne))
         self.taken.append((start, end))
 
@@ -116,12 +111,14 @@ class _Reader:
             if low is None or high is None:
                 continue
             first, second = (measures.SHORT.get((got.get(k) or "").rstrip("."), 1.0) for k in ("k", "k2"))
+            first = measures.SHORT.get(got.get("pre") or "", first)
             if got.get("b") and got.get("k2") and not got.get("k"):
                 first = second
             elif not got.get("k2"):
                 second = first
             word = got.get("word") or ""
-            unit = measures.SYMBOLS.get(got.get("sign") or "") or (word.upper() if word in measures.ISO else "")
+            sign = (got.get("sign") or "").rstrip(".")
+            unit = measures.SYMBOLS.get(sign) or (word.upper() if word in measures.ISO else "")
             unit = unit or measures.MONEY_WORDS.get(word.rstrip("s"), measures.MONEY_WORDS.get(word, "?"))
             if unit in ("¢", "p"):
                 first, second, unit = first / 100, second / 100, {"¢": "USD", "p": "GBP"}[unit]
@@ -132,24 +129,33 @@ class _Reader:
             low, high = number(match["a"]), number(match["b"]) if match["b"] else None
             if low is None:
                 continue
-            if "%" in match[0] or "cent" in match[0] or "prozent" in match[0].lower():
+            if match.re is measures.SHARE[0]:
                 self.add("share", low, high or low, "%", match.span())
             elif high and low < high:
                 self.add("share", 100 * low / high, 100 * low / high, "%", match.span())
+        for match in self.matches(measures.FRACTION):
+            share = 100 * measures.part_of(match["a"])
+            self.add("share", share, share, "%", match.span("a"))
 
     def time(self) -> None:
+        for match in self.matches(measures.HOURS_AND_MINUTES):
+            minutes: float = int(match["hours"]) * measures.HOUR + int(match["minutes"])
+            self.add("time", minutes, minutes, "min", match.span())
+        for match in self.matches(measures.PART_TIME):
+            if not measures.HABIT.search(self.text[max(0, match.start() - 12) : match.start()]):
+                minutes = measures.part_of(match["part"]) * measures.minutes_of(match["unit"])
+                self.add("time", minutes, minutes, "min", match.span())
         for match in self.matches(measures.TIME):
             self._time(match)
         for match in self.matches(measures.ARTICLE_TIME):
             self._article_time(match)
 
     def _time(self, match: re.Match[str]) -> None:
-        unit, start, end = _minutes(match["unit"]), match.start(), match.end()
+        unit, start, end = measures.minutes_of(match["unit"]), match.start(), match.end()
         before = self.text[max(0, start - 12) : start]
-        if match["unit"] in ("h", "d", "mes", "an", "ans", "min") and not re.search(r"\d|[a-zé]{3}", match["a"]):
+        if match["unit"] in ("h", "d", "mes", "an", "ans", "min") and not re.search(r"\d|[a-zé]{3}", match["a"] or ""):
             return
-        couple = "couple" in match["a"]
-        low = 2.0 if couple else number(match["a"])
+        low = 2.0 if match["couple"] else number(match["a"])
         high = number(match["b"]) if match["b"] else low
         if low is None or high is None or measures.HABIT.search(before) or low > 5000:
             return
@@ -159,29 +165,40 @@ class _Reader:
             self.add("time", None, None, "min", (start, end))
             return
         if match["half"]:
-            low, high = low + 0.5, high + 0.5
+            more_than = 0.25 if "quarter" in match["half"] else 0.5
+            low, high = low + more_than, high + more_than
         low, high = low * unit, high * unit
         if unit >= measures.HOUR and (half := measures.AND_A_HALF.match(self.text, end)):
             low, high, end = low + unit / 2, high + unit / 2, half.end()
         elif unit >= measures.HOUR and (more := measures.MORE_TIME.match(self.text, end)) and not match["b"]:
-            smaller = 1.0 if more["unit"] == "m" else _minutes(more["unit"])
+            smaller = 1.0 if more["unit"] == "m" else measures.minutes_of(more["unit"])
             extra = number(more["a"])
             if smaller < unit and extra is not None:
                 low, high, end = low + extra * smaller, high + extra * smaller, more.end()
         self.add("time", low, high, "min", (start, end))
 
     def _article_time(self, match: re.Match[str]) -> None:
-        unit, end = _minutes(match["unit"]), match.end()
+        unit, end = measures.minutes_of(match["unit"]), match.end()
         start = match.start("part" if match["part"] else "article")
-        if match["unit"] in ("h", "d", "m", "mes", "an", "ans", "min", "std"):
+        foreign = match["unit"] in ("mes", "an", "ans", "mois") and match["article"] in ("a", "an", "another")
+        if foreign or match["unit"] in ("h", "d", "m", "min", "mn", "std", "second", "sec"):
             return
         before = self.text[max(0, start - 24) : start]
         part = match["part"] or ""
         half = measures.AND_A_HALF.match(self.text, end)
-        stated = measures.STATED.search(before)
-        if not part and not half and not (stated or match["article"] == "another"):
+        whole = match["entire"] or (match["full"] or "").startswith(("whole", "full", "entire", "ganz", "voll"))
+        stated = measures.STATED.search(before) or measures.STATED_BEHIND.match(self.text, end)
+        if not (part or half or whole or stated or match["article"] == "another"):
             return  # "forty hours a month", "what a day", "give me a minute"
-        share = 0.5 if part == "half" else 0.75 if part.startswith(("three", "3/4")) else 0.25 if part else 1.0
+        share = (
+            0.5
+            if part in ("half", "1/2", "½")
+            else 0.75
+            if part.startswith(("three", "3/4"))
+            else 0.25
+            if part
+            else 1.0
+        )
         if half:
             share, end = share + 0.5, half.end()
         self.add("time", share * unit, share * unit, "min", (start, end))
@@ -209,14 +226,16 @@ class _Reader:
                 continue  # "one of the calls" counts nothing
             unit = " ".join(match["noun"].split())
             self.add("count", low, high, unit, match.span())
-        ordinals = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
         for match in self.matches(measures.ORDINAL):
             word = match["a"]
-            value = ordinals.index(word) + 2 if word in ordinals else int(re.sub(r"\D", "", word))
-            self.add("count", value, value, match["noun"] + "s", match.span())
+            value = measures.ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+            self.add("count", value, value, measures.plural(match["noun"]), match.span())
         for match in self.matches(measures.TWICE):
             value = 2 if match["a"] == "twice" else 3
             self.add("count", value, value, "times", match.span())
+        for match in self.matches(measures.TIMES_IN_GERMAN):
+            often = number(match["a"])
+            self.add("count", often, often, "mal", match.span())
 
 
 def find_quantities(text: str, locale: str = "en") -> list[Quantity]:

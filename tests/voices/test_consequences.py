@@ -23,6 +23,18 @@ from voices.quantities import find_quantities
         ("The newsletter has a new colour.", set()),
         ("Die Maschine hatte einen Ausfall, wir gehen zur Konkurrenz.", {"lost_output", "order_moved"}),
         ("Nous attendons toujours et avons relancé plusieurs fois.", {"delay", "effort"}),
+        ("Production loss because the inverter is still not here; nobody answers.", {"lost_output", "delay"}),
+        ("The manual is wrong on page 37.", set()),
+        ("We are 12 people in the workshop.", set()),
+        ("I had to speak to five different people.", {"effort"}),
+        ("We buy our bearings elsewhere now.", {"order_moved"}),
+        ("Die Anlage stand 14 Stunden still, niemand meldet sich.", {"lost_output", "delay"}),
+        ("Ich habe fünfmal gefragt, ohne Antwort.", {"effort", "delay"}),
+        (
+            "Il a fallu ressaisir les commandes et remplir des formulaires, sans réponse.",
+            {"workaround", "effort", "delay"},
+        ),
+        ("La línea estuvo parada y nadie contesta.", {"lost_output", "delay"}),
         ("Nos costó 900 euros y tuvimos que llamar varias veces.", {"cost", "effort"}),
     ],
 )
