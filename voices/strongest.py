@@ -25,7 +25,8 @@ KEPT = 60  # seconds; two hundred people who come in at once ask for the same
 
 
 def strongest_of(journey: Journey) -> dict[str, Any]:
-    """`words`: stage → [{touchpoint, parts}], where every second part is marked. `nps`: stage → [value, answers]."""
+    """`words`: stage → [{touchpoint, parts}], where every second part is marked. `nps`: stage or touchpoint → [value,
+    answers]."""
     key = f"strongest:{journey.pk}:{journey.room.epoch}:{journey.room.seq}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
@@ -58,8 +59,11 @@ def _nps(room_id: str) -> dict[str, tuple[int, int]]:
     """Promoters less detractors, in points of a hundred."""
     side = Case(When(score__gte=9, then=Value(100.0)), When(score__lte=6, then=Value(-100.0)), default=Value(0.0))
     asked = by_place(room_id).filter(scale=Scale.NPS, score__isnull=False)
-    rows = asked.values("at").annotate(points=Avg(side), answers=Count("pk")).values_list("at", "points", "answers")
-    return {stage: (round(points), answers) for stage, points, answers in rows}
+    found = {}
+    for place, here in (("at", asked), ("touchpoint", asked.exclude(touchpoint=None))):
+        rows = here.values(place).annotate(points=Avg(side), answers=Count("pk")).order_by()
+        found |= {row[place]: (round(row["points"]), row["answers"]) for row in rows}
+    return found
 
 
 def excerpt(text: str, marks: Sequence[tuple[int, int]], at: int = 0) -> list[str]:

@@ -217,6 +217,28 @@ def test_her_words_what_we_promised_and_what_we_measure_stand_under_each_stage(b
     assert page.locator('.map [tabindex="0"]').count() == 1
 
 
+def test_a_card_shows_what_customers_would_recommend_and_marks_hours_in_its_sentence(board, cards, journey, fiona):
+    """Once three of them answered, live; the sentence is marked while somebody else types it."""
+    page = board("sam")
+    card = page.locator(f'[data-id="{cards[3].pk}"] .card')
+    for n, score in enumerate((2, 9, 6), start=1):
+        door.execute(
+            journey.pk, fiona.identity, "comment.add", {"text": f"Case {n}: nobody called.", "scale": "nps", "score": score}
+        )
+        place = {"ids": [Comment.objects.latest("pk").pk], "touchpoint": cards[3].pk}
+        door.execute(journey.pk, fiona.identity, "comment.place", place)
+        if n < 3:
+            expect(page.locator(".stage").nth(1).locator(".measures")).to_contain_text(f"{n} answer")
+            expect(card.locator(".nps")).to_have_count(0)
+    expect(card.locator(".nps")).to_have_text("NPS −33 from 3 answers.")
+    told = {"id": cards[3].pk, "statement": "I waited nine days for a date."}
+    door.execute(journey.pk, fiona.identity, "touchpoint.change", told)
+    expect(card.locator(".card__quote")).to_have_text("“I waited nine days for a date.”")
+    expect(card.locator(".card__quote mark")).to_have_text("nine days")
+    card.click()
+    expect(page.locator("card-drawer").get_by_role("link", name="3 answers")).to_be_visible()
+
+
 def test_the_outline_and_the_table_hold_what_the_map_holds(board, cards, journey, fiona, sam):
     """Everything of the lanes, read with headings and Tab, live; the table has it in columns."""
     page, table = board("sam"), board("fiona")

@@ -69,9 +69,11 @@ def test_what_nobody_placed_and_what_staff_think_is_not_there(as_, journey, plac
     assert list(asked(as_, journey)["words"]) == [Stage.objects.get(room=journey.pk, name="We need help").pk]
 
 
-def test_promoters_less_detractors(as_, journey, placed):
+def test_promoters_less_detractors(as_, journey, placed, touchpoints):
     stage = Stage.objects.get(room=journey.pk, name="We need help")
     assert asked(as_, journey)["nps"][stage.pk] == [-33, 3]  # 3, 2 and 9 of ten
+    manager, line = (touchpoints[title].pk for title in ("Reaches her account manager", "Calls the emergency line"))
+    assert [asked(as_, journey)["nps"][pk] for pk in (manager, line)] == [[0, 2], [-100, 1]]
     Comment.objects.filter(pk=placed["manager"].pk).update(score=10)
     type(journey.room).objects.filter(pk=journey.pk).update(seq=journey.room.seq + 100)  # as a command would
     assert asked(as_, journey)["nps"][stage.pk] == [33, 3]

@@ -1,6 +1,8 @@
 // A touchpoint card. Built once; afterwards only what changed is touched, so one edit never redraws its neighbours.
 import { chip, el, glyph, hidden, say } from "./dom.js";
-import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, SEVERITY, costWords, plural, quote } from "./words.js";
+import { EVIDENCE, FEELINGS, KINDS, KIND_SIGNS, SEVERITY, costParts, costWords, plural, points } from "./words.js";
+
+const ENOUGH = 3; // answers: one customer is no score
 
 const known = new WeakMap(); // li → the record and marks it shows
 
@@ -18,7 +20,8 @@ export function makeCard(touchpoint, model) {
 export function showCard(li, touchpoint, model) {
   const before = known.get(li);
   const { remark: remarks, proposal: proposals } = model.said(touchpoint.id);
-  const marks = `${remarks} ${proposals}`;
+  const nps = model.scores[touchpoint.id];
+  const marks = `${remarks} ${proposals} ${nps ?? ""}`;
   if (before?.touchpoint === touchpoint && before.marks === marks) return;
   known.set(li, { touchpoint, marks });
   const was = before?.touchpoint ?? {};
@@ -31,11 +34,13 @@ export function showCard(li, touchpoint, model) {
     li.toggleAttribute("data-locked", !model.mayEdit(touchpoint));
   }
   if (differs("evidence")) li.dataset.look = EVIDENCE[touchpoint.evidence].look;
-  if (differs("channels", "of_kind", "moment_of_truth", "agreed", "evidence")) top.replaceChildren(...topOf(touchpoint, model));
+  if (differs("channels", "of_kind", "moment_of_truth", "agreed", "evidence") || before.marks !== marks) top.replaceChildren(...topOf(touchpoint, model, nps));
   say(title, touchpoint.title);
   say(label(li), `Actions for ${touchpoint.title}`);
-  say(said, touchpoint.statement ? quote(touchpoint.statement) : "");
-  said.hidden = !touchpoint.statement;
+  if (differs("statement")) {
+    said.replaceChildren("“", ...costParts(touchpoint.statement).map((part, i) => (i % 2 ? el("mark", {}, part) : part)), "”");
+    said.hidden = !touchpoint.statement;
+  }
   if (differs("unsaid")) li.toggleAttribute("data-unsaid", Boolean(touchpoint.unsaid));
   if (differs("lead", "felt", "intended", "severity", "quotes", "stated", "unsaid") || before.marks !== marks) {
     meta.replaceChildren(...metaOf(touchpoint, model, remarks, proposals));
@@ -47,7 +52,7 @@ function label(li) {
   return more.querySelector(".vh") ?? more.appendChild(hidden(""));
 }
 
-function topOf(touchpoint, model) {
+function topOf(touchpoint, model, [nps, answers] = []) {
   const channels = touchpoint.channels.map((id) => model.store.get(id)).filter(Boolean);
   const [first, ...rest] = channels;
   return [
@@ -57,6 +62,7 @@ function topOf(touchpoint, model) {
     touchpoint.moment_of_truth && el("span.mot", { title: "Moment of truth" }, glyph("star"), hidden("Moment of truth.")),
     touchpoint.agreed && el("span.agreed", { title: "The group agreed on it" }, glyph("handshake"), hidden("Agreed.")),
     touchpoint.evidence === "verified" && el("span.seal", { title: "Customers confirmed it" }, glyph("check")),
+    answers >= ENOUGH && el("span.nps.num", { title: `NPS ${points(nps)} from ${plural(answers, "answer")}` }, `NPS ${points(nps)}`, hidden(` from ${plural(answers, "answer")}.`)),
     hidden(`${EVIDENCE[touchpoint.evidence].words}.`),
   ].filter(Boolean);
 }

@@ -1,6 +1,6 @@
 // The lanes below the touchpoints that are read from other rooms: customers' strongest words, promises, measures.
 import { $, $$, el, glyph, hidden } from "./dom.js";
-import { METRICS, plural, readComments, short } from "./words.js";
+import { METRICS, plural, points, readComments, short } from "./words.js";
 
 const SHOWN = 3;
 const LATER = 1500; // ms after the last comment was placed: a file of them is asked for once
@@ -60,7 +60,6 @@ export function showMeasures(column, stage, touchpoints, model, scores) {
   ]);
 }
 
-const points = (n) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)}`;
 const more = (all, words) => (all.length > SHOWN ? [el("li.hint", {}, `and ${all.length - SHOWN} ${words}`)] : []);
 
 /** The strongest words of each stage, from the server; asked for again when comments were placed. */
@@ -84,6 +83,8 @@ export class Words {
       if (!answer.ok) return;
       Object.assign(this, await answer.json());
       this.map.words = this;
+      this.model.scores = this.nps;
+      this.map.showScores();
       this.map.showLanes();
       this.map.dispatchEvent(new Event("words"));
     } catch {

@@ -84,6 +84,9 @@ export class JourneyMap extends HTMLElement {
     for (const one of some) if (this.cards.has(one)) showCard(this.cards.get(one), this.model.seen(this.model.store.get(one)), this.model);
   }
 
+  /** What customers would recommend has come: cards where enough of them answered say it. */
+  showScores() { this.#talk(); }
+
   #lived(id) {
     this.#talk(id);
     this.#later();

@@ -9,6 +9,7 @@ export class Model {
     this.departments = new Map(); // those there are now: what is offered
     this.everyDepartment = new Map(); // and those that were, to name them
     this.talk = null;
+    this.scores = {}; // stage or touchpoint → NPS and how many answered, once asked for (lanes.js)
     this.lens = new WeakMap();
     store.addEventListener("change", ({ detail }) => {
       if ([...detail.ids].some((id) => id?.startsWith("ex_"))) this.lived = null;

@@ -1,6 +1,6 @@
 // What customers said at a touchpoint, in the drawer: their words, with effort, time and cost under the highlighter.
 import { el, icon } from "./dom.js";
-import { plural, readComments } from "./words.js";
+import { plural, points, readComments } from "./words.js";
 
 const FIRST = 3;
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
@@ -14,13 +14,14 @@ export class Quotes {
 
   /** Asked for when a card is opened and when its count changes, never for cards nobody looks at. */
   async show({ id, quotes }) {
-    const key = `${id} ${quotes}`;
+    const nps = this.model.scores[id];
+    const key = `${id} ${quotes} ${nps ?? ""}`;
     if (this.of === key) return;
     this.of = key;
     this.node.hidden = !quotes;
     if (!quotes) return;
     const [words, href] = [plural(quotes, "customer comment"), readComments(this.model, { touchpoint: id })];
-    this.node.replaceChildren(el("h3.label", {}, href ? el("a", { href }, words) : words, " behind it"));
+    this.node.replaceChildren(el("h3.label", {}, href ? el("a", { href }, words) : words, " behind it", ...(nps ? this.#score(id, nps) : [])));
     try {
       const answer = await fetch(new URL(`touchpoints/${id}/comments/`, location.href), { headers: { Accept: "application/json" } });
       if (!answer.ok || this.of !== key) return;
@@ -29,6 +30,11 @@ export class Quotes {
     } catch {
       this.of = null; // offline: the count stays, the words come with the next opening
     }
+  }
+
+  #score(id, [value, answers]) {
+    const [words, href] = [plural(answers, "answer"), readComments(this.model, { touchpoint: id, scale: "nps" })];
+    return [`, NPS ${points(value)} from `, href ? el("a", { href }, words) : words];
   }
 
   #draw(comments, most) {

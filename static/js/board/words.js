@@ -65,6 +65,8 @@ export function valueWords(name, value, names) {
 }
 
 export const quote = (text) => `“${text}”`;
+/** Promoters less detractors, with its sign. */
+export const points = (n) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)}`;
 export const short = (text, most = 40) => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
 export const plural = (n, one, many = `${one}s`) => `${n.toLocaleString("en-GB")} ${n === 1 ? one : many}`;
 
@@ -74,6 +76,15 @@ export function costs({ hours, days, ...money } = {}) {
   return [hours && ["hours", `${count(hours)} h of work`], days && ["days", `${count(days)} days of waiting`],
     ...Object.entries(money).map(([currency, amount]) => [`money-${currency}`, `${currency} ${count(amount)}`])].filter(Boolean);
 }
+// Hours and money in a sentence of ours. Comments are read by the server, in full; this only paints what stands there.
+const NUMBER = "(?:\\d+(?:[.,]\\d+)*|(?<!(?:\\b(?:once|twice|times|minutes|hours|days)|\\d) )an?|half an?|another|(?:a )?couple of|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|(?:twenty|thirty|forty|fifty|sixty|ninety)(?:-[a-z]+)?|zwei|drei|vier|deux|trois|dos|tres)";
+const UNIT = "(?:minutes?|hours?|h|days?|nights?|weeks?|months?|years?|Minuten|Stunden?|Tage?n?|Wochen?|Monate?n?|minutos?|heures?|jours?|semaines?|mois|horas?|d[ií]as?|semanas?|meses)";
+const AMOUNT = "\\d+(?:[.,’']\\d+)*(?: ?(?:k|thousand|million)\\b)?";
+const COST = new RegExp(`((?:[€$£¥]|\\b(?:EUR|USD|GBP|CHF|SEK|PLN)) ?${AMOUNT}|\\b${AMOUNT} ?(?:€|£|(?:EUR|USD|GBP|CHF|SEK|PLN|euros?|dollars?|pounds?|francs?)\\b)`
+  + `|\\b${NUMBER}(?:(?: to |[-–])${NUMBER})?(?: and a half)?[ -]?(?:whole |full |working |more |extra )?${UNIT}(?: and a half)?\\b(?![- ]old\\b))`, "i");
+/** A sentence in parts, every second of which states hours or money. */
+export const costParts = (text) => text.split(COST);
+
 export const costWords = (stated) => costs(stated).map(([, words]) => words);
 
 /** The Comments page with what customers said there and nothing else; null for whom it is not, and for what stood on a version. */
