@@ -24,8 +24,8 @@ from actions.queries import Quote, actions_of, standing
 from actions.times import rungs
 from actions.waiting import Waits, counted, waits_for
 from actions.whom import due_base, people_of
-from touchpoints.models import Journey
-from touchpoints.queries import curve_of, journeys_of
+from touchpoints.models import Journey, Stage
+from touchpoints.queries import curve_of, journeys_of, stages_under
 from workshops.models import Participant, Workshop
 from workshops.queries import participants_of, phases_of, workshops_of
 
@@ -52,6 +52,7 @@ class Hero:
     faces: list[tuple[str, int | None]]  # initials, colour of the department
     code: str
     card: JourneyCard | None
+    stages: list[Stage]
 
 
 @dataclass
@@ -120,7 +121,8 @@ def _hero(workshop: Workshop, actor: Actor, cards: list[JourneyCard]) -> Hero:
         phase = f"phase {at} of {len(phases)}, {workshop.phase.get_of_kind_display()}"
     code = join_code_of(workshop.room_id) if actor.leads else None
     card = next((card for card in cards if card.journey.pk == workshop.room_id), None)
-    return Hero(workshop, phase, [_face(row) for row in people[:FACES]], str(code or ""), card)
+    stages = stages_under(card.journey) if card else []
+    return Hero(workshop, phase, [_face(row) for row in people[:FACES]], str(code or ""), card, stages)
 
 
 def _face(person: Participant) -> tuple[str, int | None]:

@@ -59,6 +59,11 @@ class Filters:
             found.status = ""
         return found
 
+    @property
+    def behind(self) -> int:
+        """How many filters are set that a phone folds away."""
+        return sum(map(bool, (self.status, self.department, self.owner, self.journey, self.q)))
+
     def query(self, **changes: Any) -> str:
         """The address with these things changed; what is empty is left out, but for the status, where empty is all."""
         said = QueryDict(mutable=True)

@@ -13,7 +13,7 @@ from accounts.actors import Actor, guest_actor, load_actor, organisations_of
 from accounts.models import Organisation, Role, User
 from accounts.queries import people_in
 from touchpoints.findings import Step
-from touchpoints.models import Journey, Remark, Touchpoint
+from touchpoints.models import Journey, Remark, Stage, Touchpoint
 
 
 def journeys_of(organisations: Iterable[Organisation]) -> QuerySet[Journey]:
@@ -72,6 +72,13 @@ def curve_of(journey: Journey) -> list[dict[str, Any]]:
     return [
         dict(row) for row in rows.order_by("stage__order", "stage_id", "order", "id").values("id", "felt", "intended")
     ]
+
+
+def stages_under(journey: Journey) -> list[Stage]:
+    """What stands under that picture where there is room for it: the stages, each with its number of touchpoints."""
+    here = Count("touchpoints", filter=Q(touchpoints__removed_at=None))
+    stages = Stage.objects.filter(room=journey.room_id, removed_at=None)
+    return list(stages.annotate(here=here).order_by("order", "pk"))
 
 
 def removed_from(journey: Journey) -> list[Touchpoint]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Sum
 
 from voices.coding import minutes_of
-from voices.models import Issue
+from voices.models import ANCHORS, Issue
 from voices.queries import customers
 from voices.ranking import Ranked, Standing, what_changed
 from voices.stated import summed
@@ -29,6 +29,27 @@ class LetDown:
     def issue(self) -> Issue:
         row: Issue = self.ranked.standing.of
         return row
+
+
+@dataclass(frozen=True)
+class Band:
+    """The let-downs that are equally bad for customers. `start`: how many are worse; severity 0: nobody has said."""
+
+    severity: int
+    words: str
+    count: int
+    start: int
+
+
+def bands_of(found: list[LetDown]) -> list[Band]:
+    """How many let-downs there are of each severity, the worst first; those that nobody has rated only where there are any."""
+    severities = [one.ranked.standing.severity for one in found]
+    named = {**dict(enumerate(ANCHORS, start=1)), 0: "not rated yet"}
+    return [
+        Band(severity, named[severity], severities.count(severity), sum(other > severity for other in severities))
+        for severity in (5, 4, 3, 2, 1, 0)
+        if severity or 0 in severities
+    ]
 
 
 def let_downs(room_id: str) -> list[LetDown]:

@@ -59,7 +59,7 @@ def _nps(room_id: str) -> dict[str, tuple[int, int]]:
     """Promoters less detractors, in points of a hundred."""
     side = Case(When(score__gte=9, then=Value(100.0)), When(score__lte=6, then=Value(-100.0)), default=Value(0.0))
     asked = by_place(room_id).filter(scale=Scale.NPS, score__isnull=False)
-    found = {}
+    found: dict[str, tuple[int, int]] = {}
     for place, here in (("at", asked), ("touchpoint", asked.exclude(touchpoint=None))):
         rows = here.values(place).annotate(points=Avg(side), answers=Count("pk")).order_by()
         found |= {row[place]: (round(row["points"]), row["answers"]) for row in rows}

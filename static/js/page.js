@@ -1,4 +1,4 @@
-// What every page does: the theme menu, closing toasts, opening dialogs. Pages work without it.
+// What every page does: the theme menu, closing toasts, opening dialogs, tabs in sight. Pages work without it.
 const root = document.documentElement;
 
 function showTheme() {
@@ -34,6 +34,11 @@ for (const toast of document.querySelectorAll("#toasts .toast:not(.toast--bad)")
   setTimeout(leave, 10000);
 }
 showTheme();
+// Tabs that do not fit scroll: to the one that is open.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const tabs = tab.parentElement;
+  tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+}
 // A page that somebody is asked to read says that it was opened: a link scanner that fetches it does not.
 for (const asked of document.querySelectorAll("[data-enter]")) {
   fetch(asked.dataset.enter, { method: "POST", headers: { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content } });

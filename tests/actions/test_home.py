@@ -124,5 +124,16 @@ def test_who_facilitates_sees_what_is_live_and_late(as_, promised, journey, fion
     page = words(as_("fiona").get("/"))
     assert "One workshop is live. Three promises to customers are late." in page
     assert "Live now · phase 1 of" in page and "Go back in" in page
+    assert "mini__stages" not in as_("fiona").get("/").content.decode(), "no curve, so no names under it"
+    first, second = Stage.objects.filter(room=journey.pk).order_by("order")[:2]
+    for n, stage in enumerate((first, second, second)):
+        touchpoint = {"id": new_id("tp"), "stage": stage.pk, "title": f"Calls {n}"}
+        execute(journey.pk, fiona.identity, "touchpoint.add", touchpoint)
+    drawn = as_("fiona").get("/").content.decode()
+    names = re.findall(r"<li>([^<]*)</li>", drawn[drawn.index("mini__stages") :])
+    assert names[: Stage.objects.filter(room=journey.pk).count()] == [
+        row.name for row in Stage.objects.filter(room=journey.pk).order_by("order")
+    ]
+    assert 'data-stages="1,2,0,' in drawn
     ActionItem.objects.update(status="done")
     assert "One workshop is live." in words(as_("fiona").get("/"))

@@ -64,6 +64,8 @@ def test_whose_it_is_and_what_it_is_narrowed_to(make, as_, sam, sue, departments
     assert titles(browser.get(f"/promises/?whose=all&department={departments['CS'].pk}&sort=-title")) == [
         "Somebody else’s", "Answer within a day",
     ]  # fmt: skip
+    said = browser.get(f"/promises/?whose=all&owner={sue.pk}&q=else").context["said"]
+    assert said.behind == 3  # the owner, the word, and that they are open
     for nonsense in (
         "owner=x",
         "owner=" + "9" * 40,

@@ -223,7 +223,10 @@ def test_a_card_shows_what_customers_would_recommend_and_marks_hours_in_its_sent
     card = page.locator(f'[data-id="{cards[3].pk}"] .card')
     for n, score in enumerate((2, 9, 6), start=1):
         door.execute(
-            journey.pk, fiona.identity, "comment.add", {"text": f"Case {n}: nobody called.", "scale": "nps", "score": score}
+            journey.pk,
+            fiona.identity,
+            "comment.add",
+            {"text": f"Case {n}: nobody called.", "scale": "nps", "score": score},
         )
         place = {"ids": [Comment.objects.latest("pk").pk], "touchpoint": cards[3].pk}
         door.execute(journey.pk, fiona.identity, "comment.place", place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from html import unescape
 
 import pytest
@@ -403,3 +404,23 @@ def test_two_comments_make_a_ranked_list_too(brought_in, touchpoints, journey, a
     assert worst == [5, 2]
     page = as_("fiona").get(reverse("issues", args=[journey.pk])).content.decode()
     assert "What may let them down" in page and "Make them let-downs" in page
+
+
+def test_a_picture_of_the_severities_leads_to_the_let_downs_of_each(journey, issue, fiona, as_):
+    url = reverse("issues", args=[journey.pk])
+    for title, severity in (("Line stands", 5), ("Nobody answers", 5), ("Late", 3), ("Not rated", None)):
+        execute(journey.pk, fiona.identity, "issue.change", {"id": issue(title), "severity": severity})
+    client = as_("fiona")
+    page = client.get(url)
+    bands = [(band.severity, band.count, band.start) for band in page.context["bands"]]
+    assert bands == [(5, 2, 0), (4, 0, 2), (3, 1, 2), (2, 0, 3), (1, 0, 3), (0, 1, 3)]
+    parts = re.findall(r'href="\?severity=(\d)"[^>]*><rect[^>]*x="(\d)"[^>]*width="(\d)"', page.content.decode())
+    assert parts == [("5", "0", "2"), ("3", "2", "1"), ("0", "3", "1")]  # as wide as there are many, none for none
+    for severity, count, _ in bands:
+        shown = client.get(f"{url}?severity={severity}").context["shown"]
+        assert len(shown) == (count or 4), "a link leads to as many as it says; where there are none it is no link"
+    assert [one.issue.title for one in client.get(f"{url}?severity=5").context["shown"]] == [
+        "Line stands",
+        "Nobody answers",
+    ]
+    assert len(client.get(f"{url}?severity=x").context["shown"]) == 4

@@ -16,7 +16,7 @@ from live.values import Refused
 from touchpoints.models import Journey
 from touchpoints.queries import journey_for
 from voices import painting, queries, tasks, themes
-from voices.letdowns import let_downs
+from voices.letdowns import bands_of, let_downs
 from voices.models import ANCHORS, Comment
 from voices.permissions import may_bring_in, may_code, may_read_comments
 
@@ -34,7 +34,14 @@ def issues(request: HttpRequest, pk: str) -> HttpResponse:
         if not said.get("problem") and not said.get("tx"):
             return redirect("issues", journey.pk)
     status = 422 if said.get("problem") else 200
-    return render(request, "voices/issues.html", _context(journey, actor) | said, status=status)
+    context = _context(journey, actor) | said
+    asked = request.GET.get("severity")
+    band = next((band for band in context["bands"] if band.count and str(band.severity) == asked), None)
+    context |= {
+        "band": band,
+        "shown": [one for one in context["found"] if not band or one.ranked.standing.severity == band.severity],
+    }
+    return render(request, "voices/issues.html", context, status=status)
 
 
 @require_safe
@@ -112,5 +119,5 @@ def _context(journey: Journey, actor: Actor) -> dict[str, Any]:
         "journey": journey, "actor": actor, "found": found, "may_code": may_code(actor),
         "may_bring_in": may_bring_in(actor), "anchors": list(enumerate(ANCHORS, start=1)), "proposed": proposed[:30],
         "more": max(0, len(proposed) - 30), "looking": tasks.looks_for_themes(journey.pk),
-        "total": queries.comments_of(journey.pk).count(),
+        "total": queries.comments_of(journey.pk).count(), "bands": bands_of(found), "shown": found,
     }  # fmt: skip

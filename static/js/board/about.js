@@ -1,6 +1,7 @@
 // What a journey map is about: its name in the bar, and the dialog that says what it is for, for whom and until when.
 import { bindText } from "./field.js";
 import { $, $$, el, say } from "./dom.js";
+import { portrait } from "./portrait.js";
 
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
@@ -13,6 +14,7 @@ export function journeyName({ model, edits, presence }) {
     if (!journey) return;
     if (heading.textContent !== journey.name) heading.textContent = journey.name;
     const persona = model.persona && model.store.get(model.persona);
+    $("#journey-portrait").replaceChildren(...(persona ? [portrait(persona.id, "s")] : []));
     say($("#journey-for"), persona ? "What she is really trying to do" : "What this map is for");
     say(objective, persona ? model.store.get(persona.aim)?.name || persona.goals || "Nobody has said it yet." : journey.objective || (model.runs ? "Say what this journey map is for" : ""));
     const late = journey.review_by && journey.review_by < new Date().toISOString().slice(0, 10);

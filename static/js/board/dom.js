@@ -1,6 +1,6 @@
 // Building elements without markup strings: text goes in as text, so nobody's words can become code.
 const SVG = "http://www.w3.org/2000/svg";
-const sprite = document.querySelector('meta[name="icons"]')?.content ?? "";
+export const sprite = document.querySelector('meta[name="icons"]')?.content ?? "";
 
 /** el("p.hint", {title}, "words", child): tag and classes, then properties, attributes (with "-") and children. */
 export function el(what, properties = {}, ...children) {
