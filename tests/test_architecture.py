@@ -165,3 +165,39 @@ def test_styles_know_no_colour_outside_the_tokens():
             found = [hit for hit in colour.findall(path.read_text()) if len(hit) in (4, 5, 7, 9)]
             wrong += [f"{path.relative_to(ROOT)}: {hit}" for hit in found]
     assert not wrong
+
+
+# The pages on which others' edits are drawn while one works. What they load must let the browser style one card alone.
+LIVE = ("base.html", "touchpoints/journey.html", "personas/version_map.html")
+# :has() that asks for the state of a field, from the control around it: it is asked anew when a field changes, only then.
+OF_A_FIELD = re.compile(r"(?::not\()?:has\(:(?:checked|disabled|focus-visible)\)\)?")
+
+
+def structural_has(css: str) -> list[str]:
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    return [line.strip() for line in css.splitlines() if ":has(" in OF_A_FIELD.sub("", line)]
+
+
+def test_what_the_map_loads_asks_no_ancestor_what_is_in_it():
+    """`:has()` over what comes and goes had the whole page styled again at every edit: 71 ms until painted, not 16."""
+    found = [
+        name
+        for page in LIVE
+        for name in re.findall(r"static 'css/([\w-]+\.css)'", (ROOT / "templates" / page).read_text())
+    ]
+    assert {"tokens.css", "voices.css", "board.css", "card.css", "phone.css"} <= set(found)
+    wrong = [
+        f"{name}: {line}"
+        for name in sorted(set(found))
+        for line in structural_has((ROOT / "static/css" / name).read_text())
+    ]
+    assert not wrong, "Set a class or an attribute instead:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("css", [
+    ".join__box:has(.demo) { gap: 0 }", "body:has(.tour) .blank { display: none }", ".cell:not(:has(li)) { display: none }",
+    ".face:has(:checked) .x:has(li) { color: red }", ".a:has(> input:checked) {}", ".b:has(\n:checked) {}",
+])  # fmt: skip
+def test_a_has_would_be_noticed(css):
+    assert structural_has(css)
+    assert not structural_has(f"/* {css} */ .face:has(:checked), .face:not(:has(:checked)) {{ color: red }}")

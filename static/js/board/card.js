@@ -33,6 +33,7 @@ export function showCard(li, touchpoint, model) {
     li.toggleAttribute("data-mine", model.isMine(touchpoint));
     li.toggleAttribute("data-locked", !model.mayEdit(touchpoint));
   }
+  if (differs("moment_of_truth")) li.toggleAttribute("data-mot", touchpoint.moment_of_truth);
   if (differs("evidence")) li.dataset.look = EVIDENCE[touchpoint.evidence].look;
   if (differs("channels", "of_kind", "moment_of_truth", "agreed", "evidence") || before.marks !== marks) top.replaceChildren(...topOf(touchpoint, model, nps));
   say(title, touchpoint.title);

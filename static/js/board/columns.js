@@ -14,7 +14,7 @@ export const holds = (name) => HOLDS[name]();
 
 export function makeColumn(id) {
   const cell = ([name, image, words], ...children) =>
-    el(`div.cell.cell--${name}`, { role: "group", "aria-label": words }, el("h3.cell__label", {}, icon(image), words), ...children);
+    el(`div.cell.cell--${name}`, { role: "group", "aria-label": words, data: name in HOLDS ? { none: "" } : {} }, el("h3.cell__label", {}, icon(image), words), ...children);
   return el("section.stage", { id: `stage-${id}`, "aria-labelledby": `stage-${id}-t`, data: { stage: id } },
     el("header.stage__head", {}, el("p.stage__n", { "aria-hidden": "true" }), el("h2", { id: `stage-${id}-t` }),
       el("button.stage__edit.btn.btn--quiet.btn--icon.btn--s", { type: "button", title: "Edit this stage" }, glyph("pencil"), hidden("")),
@@ -53,6 +53,11 @@ export function confirmation({ confirmation: said, confirmed_by }) {
   return { confirmed: `${many} confirmed it`, disputed: `${many} see it otherwise` }[said] ?? "";
 }
 
+/** A lane that holds nothing in this stage: a phone leaves it out. (An attribute, no :has(): with one, each edit styled anew what stands above it.) */
+export function none(list) {
+  list.closest(".cell")?.toggleAttribute("data-none", !list.firstElementChild);
+}
+
 /** The departments behind the touchpoints of a stage, each once. */
 export function showOwners(column, touchpoints, model) {
   const box = $(".owners", column);
@@ -61,6 +66,7 @@ export function showOwners(column, touchpoints, model) {
   if (box.dataset.key === key) return;
   box.dataset.key = key;
   box.replaceChildren(...ids.map((id) => chip(model.department(id))));
+  none(box);
 }
 
 /** What customers say a stage costs them: hours, days of waiting, money in the currency they named. */
@@ -75,6 +81,7 @@ export function showCosts(column, stage, touchpoints, model) {
     const href = readComments(model, { stage, states });
     return el("li", {}, el("mark", {}, href ? el("a.lane-stop", { href, tabIndex: -1 }, words) : words));
   }));
+  none(box);
 }
 
 export function lanes() {

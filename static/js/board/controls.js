@@ -51,6 +51,7 @@ export function feelingControl(property, asked, change) {
     clear.hidden = !may || record[property] === null;
     if (document.activeElement !== word) word.value = record[`${property}_word`];
     word.hidden = !may && !word.value;
+    word.parentElement.toggleAttribute("data-none", word.hidden && clear.hidden);
   } };
 }
 
@@ -64,6 +65,7 @@ export function severityControl(change) {
     pick(node, record.severity);
     lock(node, may);
     clear.hidden = !may || record.severity === null;
+    clear.parentElement.toggleAttribute("data-none", clear.hidden);
   } };
 }
 

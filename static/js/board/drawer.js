@@ -28,6 +28,7 @@ export class CardDrawer extends HTMLElement {
       this.#build();
     }
     if (!this.dialog.open) this.dialog.show();
+    document.body.dataset.drawer = "";
     this.presence.say({ at: id });
     this.map.card(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     this.#focus(field);
@@ -46,6 +47,7 @@ export class CardDrawer extends HTMLElement {
     const { id } = this;
     if (!id) return;
     this.dialog.close();
+    delete document.body.dataset.drawer;
     this.#release();
     this.id = null;
     this.presence.say({ at: null, typing: null });

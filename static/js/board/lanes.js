@@ -1,4 +1,5 @@
 // The lanes below the touchpoints that are read from other rooms: customers' strongest words, promises, measures.
+import { none } from "./columns.js";
 import { $, $$, el, glyph, hidden } from "./dom.js";
 import { METRICS, plural, points, readComments, short } from "./words.js";
 
@@ -17,6 +18,7 @@ function fill(list, key, items) {
   const held = list.contains(document.activeElement) && document.activeElement.textContent;
   list.dataset.key = key;
   list.replaceChildren(...items());
+  none(list);
   if (held) $$(".lane-stop", list).find((stop) => stop.textContent === held)?.focus({ preventScroll: true });
 }
 

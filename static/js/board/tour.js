@@ -25,6 +25,7 @@ export class Tour {
     this.before = new Set(this.model.store.all("touchpoint").map(({ id }) => id));
     this.node ??= el("div.tour", { role: "dialog", "aria-labelledby": "tour-h" });
     document.body.append(this.node);
+    document.body.dataset.touring = "";
     this.#go(0);
   }
 
@@ -71,6 +72,7 @@ export class Tour {
     this.at = -1;
     delete this.target?.dataset.tour;
     this.node.remove();
+    delete document.body.dataset.touring;
     this.map.focus();
   }
 }

@@ -101,7 +101,9 @@ export class Views {
   }
 
   #drawn({ columns, cards }) {
-    drawCurve($("#phone-curve"), columns, { compact: true });
+    const curve = $("#phone-curve");
+    drawCurve(curve, columns, { compact: true });
+    curve.parentElement.toggleAttribute("data-empty", curve.hasAttribute("data-empty"));
     $("#blank").hidden = cards > 0 || !this.model.journey;
     say($("#how-many"), [plural(cards, "touchpoint"), purity(this.model.store.all("touchpoint"))].filter(Boolean).join(" · "));
   }
