@@ -36,6 +36,7 @@ class RoomInfo:
     organisation_id: str
     name: str
     path: str
+    read_only: bool = False  # put away: nobody new comes in
 
 
 AboutRoom = Callable[[str], RoomInfo | None]

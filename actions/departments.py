@@ -80,7 +80,7 @@ def landing(identity: str, organisation: Organisation) -> str:
     user = User.objects.get(pk=int(identity[1:]))
     kept = list(Invitation.objects.filter(organisation=organisation, email=user.email).values_list("pk", flat=True))
     seats = Participant.objects.filter(person__in=kept, removed_at=None, workshop__state=Workshop.State.PLANNED)
-    seats = seats.filter(workshop__removed_at=None)
+    seats = seats.filter(workshop__removed_at=None, room__read_only=False)
     for seat in seats.order_by("pk"):
         execute(seat.room_id, identity, "workshop.enter", {"id": seat.workshop_id})
     mine = Participant.objects.filter(

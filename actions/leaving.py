@@ -48,7 +48,7 @@ def work_of(membership: Membership) -> list[Part]:
     user, organisation = membership.user_id, membership.organisation_id
     others = people_in(organisation).exclude(pk=user).filter(is_active=True).order_by("name", "pk")
     leaders = others.filter(memberships__organisation=organisation, memberships__role__in=RUN_WORKSHOPS)
-    here = {"room__organisation": organisation, "removed_at": None}
+    here = {"room__organisation": organisation, "room__read_only": False, "removed_at": None}
     promises = ActionItem.objects.filter(status__in=OPEN, **here).order_by("due", "pk")
     workshops = Workshop.objects.exclude(state=Workshop.State.CLOSED).filter(**here).order_by("starts_at", "pk")
     journeys = Journey.objects.filter(**here).order_by("name")

@@ -52,9 +52,12 @@ class Work:
 def work_of(department: Department) -> Work:
     organisation, pk = department.organisation_id, department.pk
     here: dict[str, Any] = {"room__organisation": organisation, "removed_at": None}
-    touchpoints = Touchpoint.objects.filter(**here).select_related("stage").order_by("room_id", "stage__order", "order")
-    promises = ActionItem.objects.filter(**here).order_by("due", "pk")
-    workshops = Workshop.objects.filter(**here).order_by("starts_at", "pk")
+    goes_on = {**here, "room__read_only": False}  # what is archived stays under its name, too
+    touchpoints = (
+        Touchpoint.objects.filter(**goes_on).select_related("stage").order_by("room_id", "stage__order", "order")
+    )
+    promises = ActionItem.objects.filter(**goes_on).order_by("due", "pk")
+    workshops = Workshop.objects.filter(**goes_on).order_by("starts_at", "pk")
     planned = workshops.filter(state=Workshop.State.PLANNED)
     leads = list(touchpoints.filter(lead=department))
     answers = Answer.objects.filter(department=department, **here)

@@ -13,4 +13,4 @@ def about_room(room_id: str) -> RoomInfo | None:
     journey = Journey.objects.filter(pk=room_id, removed_at=None).select_related("room").first()
     if journey is None:
         return None
-    return RoomInfo(journey.room.organisation_id, journey.name, reverse("journey", args=[journey.pk]))
+    return RoomInfo(journey.room.organisation_id, journey.name, reverse("journey", args=[journey.pk]), journey.archived)

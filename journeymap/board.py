@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from msgspec import UNSET
 
 from accounts.actors import Actor, load_actors
 from accounts.joining import end_code
@@ -74,20 +75,32 @@ def _close(ctx: Context, data: closing.CloseWorkshop) -> None:
     transaction.on_commit(wake, robust=True)
 
 
+WHY_ARCHIVED = "This journey is archived: it can be read, not changed. A facilitator can bring it back."
+
+
+def _brings_back(data: touchpoints.ChangeJourney) -> bool:
+    return data.archived is False
+
+
 def _change_journey(ctx: Context, data: touchpoints.ChangeJourney) -> None:
-    """A journey is put away when nobody meets over it, and its guests are out with that."""
+    """A journey is put away when nobody meets over it, its guests are out with that, and nothing in it changes until
+    it is brought back. No undo does either: it would pass by what is asked here."""
     if data.archived is True:
         if ctx.rows(Workshop, state=Workshop.State.LIVE):
             raise Refused("locked", "A workshop about this journey is live. Close it first.", field="archived")
         by, room = ctx.actor.key, ctx.room.id
         transaction.on_commit(lambda: end_code(room, by=by), robust=True)
+    if data.archived is not UNSET:
+        ctx.room.read_only = data.archived
+        ctx.derive(ctx.get(Journey, ctx.room.id), archived=data.archived)
     touchpoints.change_journey(ctx, data)
 
 
 COMMANDS: dict[str, Command] = {
     # touchpoints: the journey map
     "journey.change": Command(
-        touchpoints.ChangeJourney, on_map.may_edit_map, _change_journey, "journey.changed", why_not=_MAP
+        touchpoints.ChangeJourney, on_map.may_edit_map, _change_journey, "journey.changed", why_not=_MAP,
+        reopens=_brings_back,
     ),
     "journey.write": Command(
         touchpoints.Write, on_map.may_edit_map, touchpoints.write_journey, "journey.written", why_not=_MAP
@@ -436,4 +449,4 @@ def departments(organisation_id: str) -> list[dict[str, Any]]:
     ]
 
 
-BOARD = Board(COMMANDS, KINDS, load_actors, you, departments)
+BOARD = Board(COMMANDS, KINDS, load_actors, you, departments, WHY_ARCHIVED)

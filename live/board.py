@@ -29,6 +29,8 @@ class Command:
     alone: bool = False
     # What the person reads when `may` says no.
     why_not: str = "You may read this, but not change it."
+    # Whether this is what makes a room that is read-only one to work in again; nothing else is taken there.
+    reopens: Callable[[Any], bool] = lambda data: False
 
 
 class EditRule(Protocol):
@@ -53,6 +55,7 @@ class Board:
     load_actors: Callable[..., Mapping[str, Actor]]
     you: Callable[[Actor], dict[str, Any]]  # what a browser is told of its person
     departments: Callable[[str], list[dict[str, Any]]]  # and of its organisation
+    why_read_only: str  # what a person reads whose command comes to a room that was put away
     by_prefix: dict[str, type[Record]] = field(init=False)
 
     def __post_init__(self) -> None:

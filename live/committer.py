@@ -118,7 +118,7 @@ class Batch:
         marks = ",".join(["%s"] * len(ids))
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT r.id, r.organisation_id, r.seq, r.epoch, o.rights_version FROM live_room r"
+                "SELECT r.id, r.organisation_id, r.seq, r.epoch, o.rights_version, r.read_only FROM live_room r"
                 f" JOIN accounts_organisation o ON o.id = r.organisation_id WHERE r.id IN ({marks})"
                 f" ORDER BY r.id{lock}",
                 ids,
@@ -173,7 +173,7 @@ class Batch:
         if item.pen:
             actor = replace(actor, pen=item.pen)
         events, told = self.events[item.room], self.told[item.room]
-        start, seq = len(events), room.seq
+        start, seq, read_only = len(events), room.seq, room.read_only
         self.unit.begin()
         outcomes = []
         try:
@@ -194,7 +194,7 @@ class Batch:
             for event in events[start:]:
                 self.known.pop((item.room, event.command_id), None)
             del events[start:], told[start:]
-            room.seq = seq
+            room.seq, room.read_only = seq, read_only
             if single:
                 transaction.set_rollback(True)
             elif not taken_back:
@@ -207,6 +207,8 @@ class Batch:
     ) -> Event:
         command: Command = UNDO if name == "undo" else self.board.commands[name]
         ctx = Context(self.board, self.unit, room, actor, self.now, events)
+        if room.read_only and not command.reopens(payload):
+            raise Refused("locked", self.board.why_read_only)
         if not command.may(actor, ctx, payload):
             raise Refused("forbidden", command.why_not)
         command.do(ctx, payload)
@@ -241,8 +243,8 @@ class Batch:
             part = rows[start : start + 64]
             values = [at if f.attname == "at" else getattr(event, f.attname) for event in part for f in fields]
             statements.append((insert + ", ".join([one] * len(part)), [values]))
-        moved = [(room.seq, room.id) for room in self.rooms.values() if self.events[room.id]]
-        statements.append(("UPDATE live_room SET seq = %s WHERE id = %s", moved))
+        moved = [(room.seq, bool(room.read_only), room.id) for room in self.rooms.values() if self.events[room.id]]
+        statements.append(("UPDATE live_room SET seq = %s, read_only = %s WHERE id = %s", moved))
         return statements
 
 

@@ -33,6 +33,7 @@ class Head:
     seq: int
     epoch: str
     rights: int
+    read_only: bool
 
 
 class Changes:

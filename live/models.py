@@ -30,6 +30,8 @@ class Room(models.Model):
     # A log that was restored from a backup is another log: browsers compare the epoch and start afresh.
     epoch = models.CharField(max_length=24, default=new_epoch)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Put away: everybody reads it as before, and no command changes anything but the one that brings it back.
+    read_only = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.id} at {self.seq}"

@@ -76,7 +76,7 @@ class Journey(Record):
     # A copy to practise on: it stands in no list, nobody gets a mail about it, and it goes with one press.
     rehearsal = models.BooleanField(default=False)
     # Put away: it stands apart in lists, nobody is reminded of it any more and no guest is in; nothing of it is lost.
-    archived = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)  # with `Room.read_only`, which is what refuses
     review_by = models.DateField(null=True, blank=True)
 
     kind = "journey"

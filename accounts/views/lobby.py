@@ -38,6 +38,8 @@ def code(request: HttpRequest, room_id: str, about_room: AboutRoom) -> HttpRespo
     room, actor = _leader(request, room_id, about_room)
     do = request.POST.get("do")
     current = queries.join_code_of(room_id)
+    if room.read_only:
+        return _done(request, room_id, room)  # the panel says so
     if do == "open":
         joining.open_code(Organisation.objects.get(pk=room.organisation_id), room_id, by=actor.key)
     elif do in ("lock", "unlock") and current:

@@ -3,6 +3,7 @@ import { random } from "./live/ids.js";
 import { Line } from "./live/socket.js";
 import { Store } from "./live/store.js";
 import { News } from "./room/news.js";
+import { GONE, tell } from "./room/over.js";
 import { Page } from "./room/page.js";
 import { Timer } from "./room/timer.js";
 
@@ -20,6 +21,9 @@ page.addEventListener("drawn", () => {
   const { spotlight } = store.get(boot.workshop) ?? {};
   document.getElementById(spotlight)?.scrollIntoView({ block: "start" });
 });
+const over = (why) => tell({ page, why, rehearsal: boot.rehearsal });
+page.addEventListener("gone", () => over(GONE));
+line.addEventListener("state", ({ detail: { state, why } }) => state === "stopped" && over(why));
 timer.tick();
 line.open();
 navigator.wakeLock?.request("screen").catch(() => {}); // a big screen that goes dark helps nobody

@@ -8,6 +8,7 @@ import { watchStatus } from "./live/status.js";
 import { Store } from "./live/store.js";
 import { Follow } from "./room/follow.js";
 import { News } from "./room/news.js";
+import { GONE, tell } from "./room/over.js";
 import { Page } from "./room/page.js";
 import { Timer } from "./room/timer.js";
 import { watchAnswers } from "./workshop/answers.js";
@@ -55,8 +56,14 @@ main.addEventListener("click", ({ target }) => {
 });
 
 // -- the line -------------------------------------------------------------------------------------------------
-const banner = { show: (why) => announce(why, { now: true }), hide() {} };
-watchStatus({ element: document.getElementById("status"), banner, line, store, outbox, attend() {} });
+const status = document.getElementById("status");
+const over = (why) => tell({ page, why, status, rehearsal: boot.rehearsal });
+page.addEventListener("gone", () => over(GONE));
+const banner = {
+  show: (why) => (line.state === "stopped" ? over(why) : announce(why, { now: true })),
+  hide: () => document.getElementById("stopped")?.remove(),
+};
+watchStatus({ element: status, banner, line, store, outbox, attend() {} });
 timer.tick();
 line.open();
 enter();

@@ -27,7 +27,7 @@ def test_a12_archived_and_brought_back(journey, as_, gus):
     listed = as_("sam").get("/journeys/").content.decode()
     assert "Archived" in listed and journey.name in listed.partition("Archived")[2]
     shown = as_("fiona").get(f"/journeys/{journey.pk}/workshops/").content.decode()
-    assert "Bring it back" in shown and "This journey is archived" in shown
+    assert "Bring it back" in shown and "<strong>Archived.</strong>" in shown
     as_("fiona").post(f"/journeys/{journey.pk}/archive/", {"do": "back"})
     assert not Journey.objects.get(pk=journey.pk).archived
     assert journey.name in as_("sam").get("/").content.decode()

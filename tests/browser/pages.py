@@ -149,6 +149,9 @@ def _journeys(visit: Visit) -> list[Page]:
         Page("journey", "elena", board),
         Page("journey", "gus", board),
         Page("journey", "fiona", reverse("journey", args=[visit.empty.pk]), "empty"),
+        Page("journey", "fiona", reverse("journey", args=[visit.archived]), "archived"),
+        Page("comments", "fiona", reverse("comments", args=[visit.archived]), "archived"),
+        Page("personas", "fiona", reverse("personas", args=[visit.archived]), "archived"),
         Page("journey", "sam", board, "my card", script=card),
         Page("journey", "leo", board, "a card of others", script=card),
         Page("journey", "gus", board, "a card", script=card),
@@ -251,6 +254,7 @@ def _workshops(visit: Visit) -> list[Page]:
         Page("workshops", "fiona", reverse("workshops")),
         Page("workshops", "olga", reverse("workshops"), "empty"),
         Page("journey_workshops", "fiona", reverse("journey_workshops", args=[visit.empty.pk])),
+        Page("journey_workshops", "fiona", reverse("journey_workshops", args=[visit.archived]), "archived"),
         Page("journey_workshops", "sam", reverse("journey_workshops", args=[visit.journey.pk]), "live"),
         Page("workshop_pick", "fiona", reverse("workshop_pick")),
         *(

@@ -10,10 +10,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.actors import load_actor
 from live import door
 from live.models import new_id
 from tests.live.payloads import now, turn
 from touchpoints.models import Stage
+from workshops import rehearsal
 from workshops.models import Answer, Participant, Phase, Workshop
 
 HOUR = "const real = Date.now.bind(Date); Date.now = () => real() + 3_600_000;"
@@ -249,3 +251,22 @@ def test_what_is_typed_without_a_line_is_private_and_saved_when_it_is_back(room,
     expect(page.locator("#status")).to_have_text("Saved", timeout=20_000)
     answer = Answer.objects.get(pk=pk)
     assert (answer.text, answer.revealed_at) == ("Nobody rings back", None)
+
+
+def test_a_rehearsal_that_was_removed_says_so_and_where_to_go(window, journey, fiona, server):
+    actor = load_actor(fiona.identity, journey.room.organisation_id)
+    workshop = rehearsal.start(journey.room.organisation, fiona, actor, journey)
+    own, other, phone, big = window("fiona"), window("ada"), window("sam", phone=True), window("fiona", width=1920)
+    for page in (own, other, phone):
+        page.goto(f"/workshops/{workshop.pk}/")
+        expect(page.locator("#status")).to_have_text("Saved")
+    big.goto(f"/workshops/{workshop.pk}/projector/")
+    expect(big.locator("#timer, .big__page").first).to_be_visible()
+    own.get_by_role("button", name="Remove it").click()
+    expect(own.get_by_text("The rehearsal is gone, with everything in it.")).to_be_visible()
+    for page in (other, phone, big):
+        expect(page.get_by_role("heading", name="The rehearsal is over")).to_be_visible()
+        expect(page.locator("#main")).to_contain_text("It was removed, with its copy of the map")
+        expect(page.get_by_text("Not connected")).to_be_hidden()
+    other.get_by_role("link", name="Go to Workshops").click()
+    expect(other.get_by_role("heading", name="Workshops")).to_be_visible()

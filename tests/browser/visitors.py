@@ -21,7 +21,7 @@ from live import door
 from live.models import new_id
 from personas.models import Aim, Persona
 from tests.live.payloads import turn
-from touchpoints.models import Journey, MapVersion, Proposal, Touchpoint
+from touchpoints.models import Journey, MapVersion, Proposal, Stage, Touchpoint
 from touchpoints.starting import start_journey
 from voices import intake, preview
 from voices.models import CommentImport
@@ -70,6 +70,7 @@ class Visit:
     mail: SentMail | None = None
     invitation: str = ""
     refused: str = ""
+    archived: str = ""
     used: str = ""
     reply: str = ""
     rehearsal: str = ""
@@ -113,11 +114,23 @@ def visit() -> Visit:
     _meeting_again(made)
     ada = load_actor(people["ada"].identity, harrow.pk)
     made.rehearsal = rehearsal.start(harrow, people["ada"], ada, journey).pk
+    made.archived = _archived(made).pk
     _invited(made)
     _nudged(made)
     _at_the_door(made)
     _browsers(made)
     return made
+
+
+def _archived(made: Visit) -> Journey:
+    """A journey that was put away, with one touchpoint on it."""
+    fiona = made.people["fiona"]
+    journey = start_journey(made.organisation, fiona, "From tender to framework contract, 2024")
+    stage = Stage.objects.filter(room=journey.room).earliest("order")
+    card = {"id": new_id("tp"), "stage": stage.pk, "title": "Fills in the same form for the third time"}
+    door.execute(journey.pk, fiona.identity, "touchpoint.add", card)
+    door.execute(journey.pk, fiona.identity, "journey.change", {"id": journey.pk, "archived": True})
+    return journey
 
 
 def _failed(workshop: Workshop) -> Report:

@@ -226,7 +226,7 @@ FAULTS = {
     "fault.ours": Command(ById, lambda actor, ctx, data: True, break_down, "fault.happened"),
     "fault.stored": Command(ById, lambda actor, ctx, data: True, break_the_database, "fault.happened"),
 }
-FAULTY = Board({**BOARD.commands, **FAULTS}, BOARD.kinds, BOARD.load_actors, BOARD.you, BOARD.departments)
+FAULTY = Board({**BOARD.commands, **FAULTS}, BOARD.kinds, BOARD.load_actors, BOARD.you, BOARD.departments, "")
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -162,6 +162,7 @@ def _boot(request: HttpRequest, row: Workshop, actor: Actor) -> dict[str, Any]:
     return {
         "room": row.room_id, "workshop": row.pk, "me": actor.key, "socket": f"/ws/journeys/{row.room_id}/",
         "ticket": make_ticket(request.session.session_key or "", row.room_id), "name": actor.name,
-        "anonymous": row.anonymous, "answers": answers_for(actor), "leads": actor.leads,
+        "anonymous": row.anonymous, "rehearsal": hasattr(row, "rehearsal"),
+        "answers": answers_for(actor), "leads": actor.leads,
         "department": min(actor.departments, default=None), "promise": reverse("action_new", args=[row.room_id]),
     }  # fmt: skip

@@ -133,6 +133,14 @@ $("#letters").addEventListener("change", ({ target }) => {
   localStorage.setItem("letters", target.checked ? "on" : "off");
 });
 
+// Archived or brought back while one looks: the page is another one then. What is not saved yet is kept.
+let archived;
+store.addEventListener("change", () => {
+  const now = model.journey?.archived;
+  if (archived !== undefined && now !== undefined && now !== archived) location.reload();
+  archived ??= now;
+  document.body.dataset.edit = model.edit;
+});
 let known = "";
 line.addEventListener("welcome", ({ detail: { you, departments } }) => {
   const now = JSON.stringify([you, departments]);
@@ -140,7 +148,7 @@ line.addEventListener("welcome", ({ detail: { you, departments } }) => {
   known = now;
   model.welcome({ you, departments });
   views.welcome();
-  document.body.dataset.edit = you.edit;
+  document.body.dataset.edit = model.edit;
   ways.redraw();
   if (map.drawn) map.draw(); // other rights or other departments: every card may offer something else now
 });

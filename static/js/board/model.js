@@ -2,6 +2,8 @@
 // touchpoints/permissions.py; the server decides, this only keeps the page from offering what would be refused).
 import { byOrder } from "../live/ids.js";
 
+const ARCHIVED = "This journey is archived: it can be read, not changed.";
+
 export class Model {
   constructor({ store, me, people = [] }) {
     Object.assign(this, { store, people });
@@ -76,11 +78,13 @@ export class Model {
   }
 
   // -- rights ----------------------------------------------------------------------------------
-  get runs() { return this.me.edit === "all"; }
-  get mayAdd() { return this.me.edit !== "none"; }
+  /** "all", "own" or "none"; of an archived journey nobody changes anything. */
+  get edit() { return this.journey?.archived ? "none" : this.me.edit; }
+  get runs() { return this.edit === "all"; }
+  get mayAdd() { return this.edit !== "none"; }
   mayEdit(touchpoint) {
     if (this.runs) return true;
-    return this.me.edit === "own" && this.isMine(touchpoint);
+    return this.edit === "own" && this.isMine(touchpoint);
   }
   isMine({ lead, contributors }) {
     return this.me.departments.includes(lead) || contributors.some((id) => this.me.departments.includes(id));
@@ -89,12 +93,14 @@ export class Model {
 
   /** Why not, in one sentence that names who may. */
   whyNot(touchpoint, { short = false } = {}) {
+    if (this.journey?.archived) return ARCHIVED;
     const names = [touchpoint.lead, ...touchpoint.contributors].map((id) => this.department(id)?.name).filter(Boolean);
     const who = [...new Set(names), "facilitators"];
     const list = who.length > 1 ? `${who.slice(0, -1).join(", ")} and ${who.at(-1)}` : who[0];
     return `Only ${list} edit this.${short ? "" : " Propose a change."}`;
   }
   whyNotAdd() {
+    if (this.journey?.archived) return ARCHIVED;
     return this.me.edit === "none" ? "You read and comment here. Facilitators and departments add touchpoints." : "";
   }
 

@@ -53,12 +53,19 @@ export class Page extends EventTarget {
     this.timer = setTimeout(() => this.now(), due - Date.now());
   }
 
+  /** Nothing is drawn any more: what this page showed is gone. */
+  leave() {
+    clearTimeout(this.timer);
+    this.refresh = this.now = this.take = () => {};
+  }
+
   async now() {
     this.due = Infinity;
     const number = ++this.asked;
     try {
       const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
       if (answer.ok) this.take(await answer.text(), number);
+      else if (answer.status === 404) this.dispatchEvent(new Event("gone"));
       else if (answer.status < 500) location.reload();
     } catch {
       this.refresh({ lazily: true }); // no connection: the status line says so
