@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Enter" && form() && event.target.matches("input[type=radio], input[type=checkbox], select, body, h2")) {
     event.preventDefault();
-    form().requestSubmit(form().querySelector('button[value="next"]'));
+    form().querySelector('button[value="next"]').click();
     return;
   }
   if (typing(event.target) || document.getElementById("coding").dataset.letters === "off") return;
@@ -42,7 +42,7 @@ document.addEventListener("keydown", (event) => {
     const input = document.getElementById(key === "a" ? "aim" : "issue");
     input.focus();
     input.select();
-  } else if (key === "k") form().requestSubmit(form().querySelector('button[value="skip"]'));
+  } else if (key === "k") form().querySelector('button[value="skip"]').click(); // htmx sends a button's word only when it was pressed
   else return;
   event.preventDefault();
 });
