@@ -103,6 +103,37 @@ def test_written_alone_read_together(room, meeting, people):
     look(sam, "open-phone")
 
 
+def test_on_a_phone_the_acts_that_matter_stand_there_and_the_others_behind_more(room, meeting, people):
+    data = {
+        "id": new_id("an"),
+        "workshop": meeting.pk,
+        "of_kind": "learn",
+        "text": "Three people ask for the same number",
+    }
+    door.execute(meeting.room_id, people["sue"].identity, "answer.add", data)
+    door.execute(meeting.room_id, people["fiona"].identity, "workshop.reveal", {"id": meeting.pk, "of_kind": "learn"})
+    sam, fiona = room("sam", phone=True), room("fiona")
+    answer, wide = sam.locator(f'[data-answer="{data["id"]}"]'), fiona.locator(f'[data-answer="{data["id"]}"]')
+    names = ["We see this too", "New to us", "We can help", "Reply", "Group", "Tie to …"]
+    for name in names:
+        expect(wide.get_by_role("button", name=name)).to_be_visible()
+    shown = [name for name in names if answer.get_by_role("button", name=name).is_visible()]
+    assert shown == ["We see this too", "Reply"]
+    look(sam, "more-closed")
+    more = answer.locator("summary")
+    expect(more).to_have_accessible_name("More for “Three people ask for the same number”")
+    more.focus()
+    sam.keyboard.press("Enter")
+    for name in names:
+        expect(answer.get_by_role("button", name=name)).to_be_visible()
+    look(sam, "more-open")
+    answer.get_by_role("button", name="New to us").click()
+    expect(wide.get_by_role("button", name="New to us")).to_contain_text("1")
+    expect(answer.locator('[data-do="react-new"]:focus')).to_have_count(1)  # one is back where one was, in what is open
+    sam.set_viewport_size({"width": 1440, "height": 900})
+    expect(answer.locator("summary")).to_have_count(0)
+
+
 def test_grouped_by_keyboard_and_by_hand_with_a_way_back(room, meeting, people):
     for text in ("One", "Two", "Three"):
         data = {"id": new_id("an"), "workshop": meeting.pk, "of_kind": "learn", "text": text}

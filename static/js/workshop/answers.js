@@ -3,6 +3,7 @@ import { announce } from "../live/announce.js";
 import { say } from "../board/dom.js";
 import { Composer } from "./composer.js";
 import { Hands } from "./hands.js";
+import { narrow } from "./note.js";
 import { fillPlaces } from "./places.js";
 import { Wall } from "./wall.js";
 
@@ -61,6 +62,7 @@ export function watchAnswers({ store, line, boot }) {
     if (records.some((record) => record?.kind === "workshop")) tellAll();
     if (detail.events?.some((event) => event.name === "workshop.revealed")) announce("The answers are open.");
   });
+  narrow.addEventListener("change", () => walls.forEach((wall) => wall.redraw()));
   store.addEventListener("text", () => walls.forEach((wall) => wall.redraw()));
   look();
   return look;

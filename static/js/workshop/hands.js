@@ -11,6 +11,8 @@ export class Hands {
 
   get live() { return this.store.get(this.boot.workshop)?.state === "live"; }
   get mayTalk() { return this.live && this.boot.answers; }
+  /** The phase in which answers become promises. */
+  get commits() { return this.store.get(this.store.get(this.boot.workshop)?.phase)?.of_kind === "commit"; }
   department(id) { return this.departments().find((one) => one.id === id); }
   mayUntie(tie) { return this.boot.leads || tie.person === this.boot.me; }
 

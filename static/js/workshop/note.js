@@ -4,11 +4,14 @@ import { placeId, title, voiced } from "./places.js";
 
 export const WORDS = [["too", "We see this too", "users"], ["new", "New to us", "lightbulb"], ["help", "We can help", "handshake"]];
 
+/** On a phone one or two acts stand there and the others behind "More"; a desk has room for all. */
+export const narrow = matchMedia("(width < 40rem)");
+
 /** What an answer looks like depends on this and nothing else. */
 export function signature(answer, about, hands) {
   const of = ["reaction", "reply", "tie"].map((kind) => about[kind].get(answer.id) ?? []);
   const named = [placeId(answer), ...of[2].map((tie) => tie.touchpoint ?? tie.issue ?? tie.other)].map((id) => title(hands.store, id));
-  return JSON.stringify([answer, of, named, hands.mayTalk, hands.mayChange(answer), hands.live]);
+  return JSON.stringify([answer, of, named, hands.mayTalk, hands.mayChange(answer), hands.live, hands.commits, narrow.matches]);
 }
 
 export function draw(answer, about, hands) {
@@ -18,10 +21,22 @@ export function draw(answer, about, hands) {
   const drag = open && hands.mayTalk && !mine;
   return el("li.pencil.answer", { data: { answer: answer.id }, draggable: drag, tabIndex: -1 }, body, foot(answer, about, hands),
     open && said(answer, about, hands),
-    el("div.row.row--wrap.answer__do", {},
-      open && hands.live && WORDS.map((word) => reaction(word, answer, about, hands)),
+    el("div.row.row--wrap.answer__do", {}, sorted(answer, hands, [
+      ...(open && hands.live ? WORDS.map((word) => reaction(word, answer, about, hands)) : []),
       ...(open ? talk(answer, hands) : []),
-      mine && act("remove", "trash-2", "Rub out", () => hands.remove(answer))));
+      mine && act("remove", "trash-2", "Rub out", () => hands.remove(answer)),
+    ].filter(Boolean))));
+}
+
+/** First what this answer and this phase ask for. */
+function sorted(answer, hands, acts) {
+  if (!narrow.matches || acts.length < 4) return acts;
+  const wanted = answer.of_kind === "love_to_learn" ? "ask" : hands.commits ? "promise" : "reply";
+  const there = (name) => acts.find((one) => one.dataset.do === name);
+  const first = [there("react-too"), there(wanted) ?? there("reply")].filter(Boolean);
+  return [...first, el("details.answer__more", {},
+    el("summary.btn.btn--s.btn--quiet", { "aria-label": `More for “${answer.text.slice(0, 60)}”` }, icon("ellipsis"), "More"),
+    el("div.row.row--wrap", {}, acts.filter((one) => !first.includes(one))))];
 }
 
 const act = (what, sign, label, onclick, more = {}) => el("button.btn.btn--s.btn--quiet", { type: "button", data: { do: what }, onclick, ...more }, icon(sign), label);

@@ -47,7 +47,9 @@ export class Wall {
     this.#arrange(answers);
     if (held && !held.isConnected) {
       const again = this.notes.get(held.dataset.answer)?.node;
-      (again?.querySelector(what ? `[data-do="${what}"]` : "button, textarea") ?? again)?.focus();
+      const place = again?.querySelector(what ? `[data-do="${what}"]` : "button, textarea") ?? again;
+      place?.closest("details")?.setAttribute("open", "");
+      place?.focus();
     }
   }
 
