@@ -29,6 +29,7 @@ from personas import versions
 from personas.models import Aim, Experience, Persona
 from touchpoints import commands as touchpoints
 from touchpoints import permissions as on_map
+from touchpoints import stages, talk
 from touchpoints.models import Channel, Journey, MapVersion, Proposal, Remark, Stage, Touchpoint
 from voices import coding, highlights, second, single
 from voices import commands as voices
@@ -106,22 +107,22 @@ COMMANDS: dict[str, Command] = {
         touchpoints.Write, on_map.may_edit_map, touchpoints.write_journey, "journey.written", why_not=_MAP
     ),
     "stage.add": Command(
-        touchpoints.AddStage, on_map.may_edit_map, touchpoints.add_stage, "stage.added", why_not=_MAP
+        stages.AddStage, on_map.may_edit_map, stages.add_stage, "stage.added", why_not=_MAP
     ),
     "stage.change": Command(
-        touchpoints.ChangeStage, on_map.may_edit_map, touchpoints.change_stage, "stage.changed", why_not=_MAP
+        stages.ChangeStage, on_map.may_edit_map, stages.change_stage, "stage.changed", why_not=_MAP
     ),
     "stage.write": Command(
-        touchpoints.Write, on_map.may_edit_map, touchpoints.write_stage, "stage.written", why_not=_MAP
+        touchpoints.Write, on_map.may_edit_map, stages.write_stage, "stage.written", why_not=_MAP
     ),
     "stage.move": Command(
-        touchpoints.MoveStage, on_map.may_edit_map, touchpoints.move_stage, "stage.moved", why_not=_MAP
+        stages.MoveStage, on_map.may_edit_map, stages.move_stage, "stage.moved", why_not=_MAP
     ),
     "stage.split": Command(
-        touchpoints.SplitStage, on_map.may_edit_map, touchpoints.split_stage, "stage.split", why_not=_MAP
+        stages.SplitStage, on_map.may_edit_map, stages.split_stage, "stage.split", why_not=_MAP
     ),
     "stage.remove": Command(
-        touchpoints.ById, on_map.may_edit_map, touchpoints.remove_stage, "stage.removed", why_not=_MAP
+        touchpoints.ById, on_map.may_edit_map, stages.remove_stage, "stage.removed", why_not=_MAP
     ),
     "touchpoint.add": Command(
         touchpoints.AddTouchpoint, on_map.may_add_touchpoint, touchpoints.add_touchpoint, "touchpoint.added",
@@ -145,17 +146,17 @@ COMMANDS: dict[str, Command] = {
     "channel.add": Command(
         touchpoints.AddChannel, on_map.may_edit_map, touchpoints.add_channel, "channel.added", why_not=_MAP
     ),
-    "remark.add": Command(touchpoints.AddRemark, on_map.may_speak, touchpoints.add_remark, "remark.added"),
+    "remark.add": Command(talk.AddRemark, on_map.may_speak, talk.add_remark, "remark.added"),
     "remark.remove": Command(
-        touchpoints.ById, on_map.may_remove_remark, touchpoints.remove_remark, "remark.removed",
+        touchpoints.ById, on_map.may_remove_remark, talk.remove_remark, "remark.removed",
         why_not="Only its author and facilitators remove a remark.",
     ),
-    "proposal.add": Command(touchpoints.AddProposal, on_map.may_speak, touchpoints.add_proposal, "proposal.added"),
+    "proposal.add": Command(talk.AddProposal, on_map.may_speak, talk.add_proposal, "proposal.added"),
     "proposal.accept": Command(
-        touchpoints.ById, on_map.may_answer_proposal, touchpoints.accept_proposal, "proposal.accepted", why_not=_OWN
+        touchpoints.ById, on_map.may_answer_proposal, talk.accept_proposal, "proposal.accepted", why_not=_OWN
     ),
     "proposal.reject": Command(
-        touchpoints.RejectProposal, on_map.may_answer_proposal, touchpoints.reject_proposal, "proposal.rejected",
+        talk.RejectProposal, on_map.may_answer_proposal, talk.reject_proposal, "proposal.rejected",
         why_not=_OWN,
     ),
     # personas: whose journey it is

@@ -1,4 +1,5 @@
-"""Everything a person may do to a journey map. Each command has a payload, and a function that makes one event."""
+"""What a person may do to a journey, its touchpoints and channels (stages.py, talk.py: the rest of the map), and what every
+room makes its commands from. Each command has a payload, and a function that makes one event."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from live.context import Context, R, known
 from live.models import Record
 from live.text import Delta
 from live.values import Refused, clean_line, clean_text, order_between, order_keys
-from touchpoints.models import Channel, Journey, Proposal, Remark, Stage, Touchpoint
+from touchpoints.models import Channel, Journey, Stage, Touchpoint
 from touchpoints.permissions import edit_level, may_change_touchpoint_row
 
 Id = Annotated[str, Meta(pattern=r"^[a-z]{2}_[0-9a-z]{16}$")]
@@ -118,94 +119,6 @@ def change_journey(ctx: Context, data: ChangeJourney) -> None:
 
 def write_journey(ctx: Context, data: Write) -> None:
     write_row(ctx, Journey, data)
-
-
-class AddStage(Payload):
-    """A new stage after another (null: first)."""
-
-    id: Id
-    name: str
-    after: str | None = None
-
-
-def add_stage(ctx: Context, data: AddStage) -> None:
-    stages = ctx.rows(Stage)
-    if len(stages) >= MOST_STAGES:
-        raise Refused("full", f"A journey holds {MOST_STAGES} stages. Join two before you add one.")
-    name = clean_line(data.name, 80, field="name")
-    ctx.add(Stage(id=data.id, name=name, order=place(ctx, stages, data.after)))
-
-
-class ChangeStage(Payload):
-    """Set properties of a stage."""
-
-    id: Id
-    name: str | UnsetType = UNSET
-    internal_name: str | UnsetType = UNSET
-    question: str | UnsetType = UNSET
-    goal: str | UnsetType = UNSET
-    confirmation: Stage.Confirmation | UnsetType = UNSET
-    confirmed_by: Annotated[int, Meta(ge=0, le=9_999)] | UnsetType = UNSET
-    confirmed_on: datetime.date | None | UnsetType = UNSET
-
-
-def change_stage(ctx: Context, data: ChangeStage) -> None:
-    """What customers said counts from today on, unless a day is given."""
-    values = given(data)
-    if data.confirmation and data.confirmation is not UNSET:
-        values.setdefault("confirmed_on", ctx.now.date())
-    elif data.confirmation == Stage.Confirmation.NOT_ASKED:
-        values |= {"confirmed_by": 0, "confirmed_on": None}
-    change_row(ctx, ctx.get(Stage, data.id), values)
-
-
-def write_stage(ctx: Context, data: Write) -> None:
-    write_row(ctx, Stage, data)
-
-
-class MoveStage(Payload):
-    """Put a stage after another (null: first)."""
-
-    id: Id
-    after: str | None = None
-
-
-def move_stage(ctx: Context, data: MoveStage) -> None:
-    stages = ctx.rows(Stage)
-    ctx.change(ctx.get(Stage, data.id), order=place(ctx, stages, data.after, data.id))
-
-
-def remove_stage(ctx: Context, data: ById) -> None:
-    """Rub out a stage with the touchpoints in it; undo brings all of them back."""
-    stage = ctx.get(Stage, data.id)
-    for touchpoint in ctx.rows(Touchpoint, stage=stage):
-        ctx.remove(touchpoint)
-    ctx.remove(stage)
-
-
-class SplitStage(Payload):
-    """Make two of one: a new stage behind it takes over the touchpoint `at` and those behind that."""
-
-    id: Id
-    stage: Id
-    at: Id
-    name: str
-
-
-def split_stage(ctx: Context, data: SplitStage) -> None:
-    """Touchpoints are moved, never copied, so comments, remarks and promises stay with them."""
-    stages, stage = ctx.rows(Stage), ctx.get(Stage, data.stage)
-    if len(stages) >= MOST_STAGES:
-        raise Refused("full", f"A journey holds {MOST_STAGES} stages. Join two before you split one.")
-    rows = sorted(ctx.rows(Touchpoint, stage=stage), key=lambda row: (row.order, row.id))
-    at = next((n for n, row in enumerate(rows) if row.id == data.at), None)
-    if at is None:
-        raise Refused("unknown", "This touchpoint is not in the stage any more.", field="at")
-    name = clean_line(data.name, 80, field="name")
-    fresh = Stage(id=data.id, name=name, order=place(ctx, stages, stage.id))
-    ctx.add(fresh)
-    for row in rows[at:]:
-        ctx.change(row, stage=fresh)
 
 
 # -- touchpoints -------------------------------------------------------------------------------
@@ -328,77 +241,3 @@ class AddChannel(Payload):
 def add_channel(ctx: Context, data: AddChannel) -> None:
     icon = clean_line(data.icon, 30, field="icon")
     ctx.add(Channel(id=data.id, name=clean_line(data.name, 40, field="name"), icon=icon, online=data.online))
-
-
-# -- remarks and proposals ---------------------------------------------------------------------
-class AddRemark(Payload):
-    """What a colleague says about a touchpoint."""
-
-    id: Id
-    touchpoint: Id
-    text: str
-    mentions: list[int] = []
-
-
-def add_remark(ctx: Context, data: AddRemark) -> None:
-    touchpoint, text = ctx.get(Touchpoint, data.touchpoint), clean_text(data.text, 4_000, field="text")
-    if not text.strip():
-        raise Refused("invalid", "Write something here first.", field="text")
-    actor, row = ctx.actor, Remark(id=data.id, touchpoint=touchpoint, text=text, at=ctx.now)
-    row.by, row.by_name = actor.key, actor.name
-    ctx.add(row)
-    if data.mentions:
-        here = people_in(ctx.room.organisation_id).filter(pk__in=data.mentions)
-        ctx.change(row, mentions=sorted(here.values_list("pk", flat=True)))
-
-
-def remove_remark(ctx: Context, data: ById) -> None:
-    ctx.remove(ctx.get(Remark, data.id))
-
-
-class AddProposal(Payload):
-    """A text that another department's touchpoint should have; its owner accepts or rejects it."""
-
-    id: Id
-    touchpoint: Id
-    field: str
-    text: str
-
-
-def add_proposal(ctx: Context, data: AddProposal) -> None:
-    touchpoint, actor = ctx.get(Touchpoint, data.touchpoint), ctx.actor
-    if data.field not in Touchpoint.texts:
-        raise Refused("invalid", f"“{data.field}” is not a text of a touchpoint.", field="field")
-    text = clean_text(data.text, 4_000, field="text")
-    ctx.add(
-        Proposal(
-            id=data.id, touchpoint=touchpoint, field=data.field, text=text, by=actor.key, by_name=actor.name, at=ctx.now
-        )
-    )
-
-
-def accept_proposal(ctx: Context, data: ById) -> None:
-    proposal = _open_proposal(ctx, data.id)
-    touchpoint = ctx.get(Touchpoint, proposal.touchpoint_id)
-    change_row(ctx, touchpoint, {proposal.field: proposal.text})
-    ctx.change(proposal, state=Proposal.State.ACCEPTED, answered_by=ctx.actor.key, answered_at=ctx.now)
-
-
-class RejectProposal(Payload):
-    """Say no, and why."""
-
-    id: Id
-    reason: str = ""
-
-
-def reject_proposal(ctx: Context, data: RejectProposal) -> None:
-    proposal, reason = _open_proposal(ctx, data.id), clean_text(data.reason, 1_000, field="reason")
-    answer = {"state": Proposal.State.REJECTED, "answered_by": ctx.actor.key, "answered_at": ctx.now, "reason": reason}
-    ctx.change(proposal, **answer)
-
-
-def _open_proposal(ctx: Context, pk: str) -> Proposal:
-    proposal = ctx.get(Proposal, pk)
-    if proposal.state != Proposal.State.OPEN:
-        raise Refused("conflict", "This proposal was answered before.", current=proposal.state)
-    return proposal
