@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import spearmanr
 from sklearn.metrics import (
     adjusted_rand_score,
     cohen_kappa_score,
@@ -202,7 +203,7 @@ def feeling(comments: Sequence[tuple[str, float]], encode: Encode) -> Iterator[s
 def _felt(name: str, want: NDArray[Any], guess: NDArray[Any]) -> str:
     steps = np.clip(np.rint(guess), -2, 2)
     kappa = cohen_kappa_score(want, steps, weights="quadratic")
-    rank = np.corrcoef(np.argsort(np.argsort(want)), np.argsort(np.argsort(guess)))[0, 1]
+    rank = float(spearmanr(want, guess).statistic)
     macro = f1_score(want, steps, average="macro", zero_division=0)
     near = np.mean(np.abs(want - steps) <= 1)
     return f"{name}: weighted kappa {kappa:.3f}, macro-F1 {macro:.3f}, within one step {near:.3f}, rank {rank:.3f}"
