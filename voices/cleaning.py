@@ -62,6 +62,37 @@ def is_empty(text: str) -> bool:
     return _NOTHING.fullmatch(text) is not None
 
 
+# “Nothing”, and what stands beside it where nothing else is said.
+_NO = """
+    no none nothing nil na n nope nah not nowt unsure dunno above don't dont can't cant
+    nichts nix nein keine keinen keiner kein k
+    rien aucun aucune néant ras
+    nada ninguno ninguna ningún
+"""
+_BESIDE = """
+    a absolutely all any anything applicable as at be been better can comes comment comments complain complaints concerns
+    could currently done else far feedback for from further have honestly i idea ideas improve improved improvements in is
+    issues just know me mention mind moment more much now of other particular present problems really relevant remarks
+    report same say see so sorry specific suggestions sure thank thanks that the there think this time to add was
+    whatsoever yet you about
+    angabe angaben anmerkung anmerkungen beanstandungen derzeit einfällt gar hinzuzufügen ist kommentar kommentare leider
+    mir sagen überhaupt vorschläge weiter weitere weiteren weiteres zu ahnung danke
+    ajouter à autre autres commentaire commentaires de dire du merci pas redire remarque remarques signaler suggestion tout
+    añadir comentar comentario decir gracias más por que aplica sé
+"""
+_SAY_NO, _MAY_STAND_BESIDE = frozenset(_NO.split()), frozenset(_BESIDE.split())
+_SET_PHRASES = ({"sans", "objet"}, {"sin", "comentarios"})
+
+
+def says_nothing(text: str) -> bool:
+    """True for “Nothing to add”, “None, thanks”, “Keine Angabe”: an answer, and no word about what happened."""
+    if len(text) > 80 or _DIGIT.search(text):
+        return False
+    words = set(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower().replace("’", "'")))
+    rest = words - _SAY_NO
+    return is_empty(text) or words in _SET_PHRASES or (rest <= _MAY_STAND_BESIDE and len(rest) < len(words))
+
+
 # -- personal data -----------------------------------------------------------------------------
 EMAIL = re.compile(r"\b[\w.+%'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+\b", re.I)
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b", re.I)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voices.cleaning import says_nothing
 from voices.measures import HOUR, lowered
 from voices.quantities import Quantity
 
@@ -134,7 +135,9 @@ def severity(
     text: str, feeling: float, quantities: Sequence[Quantity], found: Sequence[Found] | None = None
 ) -> Severity:
     """A proposal how bad it is for the customer. `feeling` from -2 to 2 (her score where she gave one): what is told
-    with praise, with however many hours in it, is no let-down."""
+    with praise, with however many hours in it, is no let-down, and neither is “nothing to add”, whatever the score."""
+    if says_nothing(text):
+        return Severity(0, ())
     found = consequences(text) if found is None else found
     bad = sorted((one for one in found if one.kind != "gain"), key=lambda one: -_PATTERNS[one.kind][0])
     borne = sorted((one for one in quantities if one.borne), key=lambda one: -_burden(one))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from live.models import new_id
 from live.values import Refused, clean_line
 from personas.models import Aim
+from voices.cleaning import says_nothing
 from voices.mind import Failed, mind
 from voices.models import FROM_CUSTOMERS, Comment, Grouping
 from voices.queries import comments_of
@@ -50,7 +51,8 @@ def find_groups(room_id: str) -> None:
     """Group what customers said. Comments that a person put to an aim teach: their group has its name."""
     row = grouping_of(room_id)
     said = comments_of(room_id).filter(source_kind__in=FROM_CUSTOMERS)
-    rows = list(said.order_by("dedupe").values_list("pk", "text", "aim__name", "account")[:MOST_GROUPED])
+    read = list(said.order_by("dedupe").values_list("pk", "text", "aim__name", "account")[:MOST_GROUPED])
+    rows = [one for one in read if not says_nothing(one[1])]
     examples = [(text, aim) for _, text, aim, _ in rows if aim]
     try:
         found = mind.ask("group", [text for _, text, *_ in rows], examples, row.width)
@@ -60,7 +62,7 @@ def find_groups(room_id: str) -> None:
     else:
         row.before = [*row.before, row.groups][-STEPS_BACK:] if row.groups else []
         row.groups = [_group(one, [rows[n][0] for n in _typical_first(one)]) for one in found.groups]
-        row.alone = [rows[n][0] for n in found.alone]
+        row.alone = [rows[n][0] for n in found.alone] + [pk for pk, text, *_ in read if says_nothing(text)]
     row.made_at = timezone.now()
     row.save()
 

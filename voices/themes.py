@@ -11,6 +11,7 @@ from django.db import transaction
 
 from live.models import new_id
 from touchpoints.models import Touchpoint
+from voices.cleaning import says_nothing
 from voices.mind import mind
 from voices.models import FROM_CUSTOMERS, Comment, Theme
 from voices.queries import comments_of
@@ -27,7 +28,8 @@ def find_themes(room_id: str) -> int:
     """Group the let-downs that are in no issue yet; the groups of before go. Returns how many groups. Raises
     `voices.mind.Failed`."""
     unsorted = comments_of(room_id).filter(issue=None, harm__gt=0, source_kind__in=FROM_CUSTOMERS)
-    rows = list(unsorted.order_by("-harm", "dedupe").values_list("pk", "text")[:MOST_GROUPED])
+    said = unsorted.order_by("-harm", "dedupe").values_list("pk", "text")
+    rows = [(pk, text) for pk, text in said[:MOST_GROUPED] if not says_nothing(text)]
     found = mind.ask("group", [text for _, text in rows], [], WIDTH)
     alike = [(group.typical[0], group.members) for group in found.groups if len(group.members) >= 3]
     if len(rows) < A_HANDFUL:
@@ -49,7 +51,8 @@ def find_themes(room_id: str) -> int:
 def title_of(words: str) -> str:
     """The first sentence of the most typical comment that says something: a name in customers' own words."""
     sentences = [_LEAD_IN.sub("", one) for one in re.split(r"(?<=[.!?;])\s+", " ".join(words.split())) if one]
-    first = next((one for one in sentences if len(one.split()) >= 5), sentences[0] if sentences else "")
+    telling = [one for one in sentences if not says_nothing(one)] or sentences or [""]
+    first = next((one for one in telling if len(one.split()) >= 5), telling[0])
     first = first[:1].upper() + first[1:]
     return first.rstrip(".!?;") if len(first) <= 90 else first[:87].rsplit(" ", 1)[0] + "…"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voices.cleaning import is_empty, redact, repair, tidy
+from voices.cleaning import is_empty, redact, repair, says_nothing, tidy
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,29 @@ def test_nothing_said(text):
 @pytest.mark.parametrize("text", ["❤️", "None", "Nothing", "No", "7", "naïve"])
 def test_short_is_not_nothing(text):
     assert not is_empty(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Absolutely nothing", "N/A", "None", "No comments", "Nothing to add", "nothing at all, thanks!", "No. Nothing.",
+        "I don’t know", "Can't think of anything", "Nothing could have been better.", "...", "Keine Angabe", "k.A.",
+        "Nichts hinzuzufügen", "Rien à signaler", "Sans objet", "Nada que añadir", "Sin comentarios",
+    ],
+)  # fmt: skip
+def test_an_answer_without_a_word_about_what_happened(text):
+    assert says_nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No answer", "Nothing works", "No refund", "None of the parts fit", "Not good", "No idea who my contact is",
+        "Could have been better", "Everything", "Nothing for 3 weeks", "Keine Lieferung", "Rien ne marche", "❤️",
+    ],
+)  # fmt: skip
+def test_a_short_answer_that_says_something(text):
+    assert not says_nothing(text)
 
 
 PERSONAL = [

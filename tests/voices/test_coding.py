@@ -424,3 +424,11 @@ def test_a_picture_of_the_severities_leads_to_the_let_downs_of_each(journey, iss
         "Nobody answers",
     ]
     assert len(client.get(f"{url}?severity=x").context["shown"]) == 4
+
+
+def test_who_says_nothing_is_no_let_down(brought_in, touchpoints, journey):
+    brought_in("comment,account\nThe line stood for nine hours.,Mill\nAbsolutely nothing,Dairy\nNone. Thanks.,Mill\n")
+    Comment.objects.update(harm=2)  # as an earlier version thought
+    themes.find_themes(journey.pk)
+    assert [one.theme.name for one in themes.proposals(journey.pk)] == ["The line stood for nine hours"]
+    assert themes.title_of("None. Too slow.") == "Too slow"

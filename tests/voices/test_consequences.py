@@ -67,6 +67,11 @@ def test_a_score_says_more_than_how_it_sounds():
     assert severity(text, 1.5, find_quantities(text)).level == 0
 
 
+def test_nothing_to_add_is_no_let_down_whatever_the_score():
+    assert severity("Absolutely nothing.", -2, []).level == 0
+    assert severity("Absolutely nobody answers.", -2, []).level > 0
+
+
 def test_how_texts_feel_and_which_words_say_so():
     good, bad = feeling("Wonderful, friendly people, thank you!"), feeling("Terrible. Nobody answers, I am furious.")
     assert good.step >= 1 and bad.step <= -1
