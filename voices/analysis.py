@@ -202,7 +202,7 @@ class Places:
                 if read.meaning is None or own.meaning is None
                 else np.maximum(words, (read.meaning @ own.meaning.T).astype(np.float64))
             )
-            nearest.append(np.stack([by[:, group].max(axis=1) for group in groups], axis=1))
+            nearest.append(np.stack([by[:, group].max(axis=1, initial=0) for group in groups], axis=1))
         empty = np.zeros((0, len(self.places)))
         return np.vstack([empty, *scores]), np.vstack([empty, *nearest])
 
@@ -217,7 +217,7 @@ class Places:
     @property
     def _caution(self) -> float:
         """The less is known, the less a single row is trusted."""
-        return 1 + 9 / self._known**2
+        return 1 + 9 / max(self._known, 0.1) ** 2
 
     def rank(
         self, texts: Sequence[str], within: Sequence[frozenset[str] | None] | None = None, most: int = 3

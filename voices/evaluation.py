@@ -6,10 +6,8 @@ tested is never what was taught; draws are seeded, so two runs print the same.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,6 +60,9 @@ def places_by_label(pairs: Sequence[tuple[str, str]], nowhere: Sequence[str], en
     for text, label in pairs:
         by.setdefault(label, []).append(text)
     labels = sorted(label for label, texts in by.items() if len(texts) >= 2)
+    if len(labels) < 2:
+        yield "too little to measure: at least two labels with two texts each are needed"
+        return
     places = [Place(label, label.replace("_", " ")) for label in labels]
     shuffled = {label: list(np.random.default_rng(7).permutation(sorted(by[label]))) for label in labels}
     cut = {label: min(HELD_OUT, max(1, len(by[label]) // 3)) for label in labels}
@@ -113,10 +114,16 @@ def places_by_theme(comments: Sequence[tuple[str, str]], known: list[dict[str, A
     """Ranking precision (LRAP), first, first three and macro-F1 after 0, 50, 150, 500 and all corrections; places have
     descriptions and examples, comments several themes (`a|b`). Half of the comments is tested, mean of two halves."""
     names = [one["name"] for one in known]
-    column = {name: number for number, one in enumerate(known) for name in (one["name"], *one.get("columns", ()))}
-    places = [Place(f"{n:03}", one["name"], one["description"], tuple(one["examples"])) for n, one in enumerate(known)]
+    column = {name: n for n, one in enumerate(known) for name in (one["name"], *(one.get("columns") or ()))}
+    places = [
+        Place(f"{n:03}", one["name"], one.get("description") or "", tuple(one["examples"] or ()))
+        for n, one in enumerate(known)
+    ]
     labelled = [(text, {column[theme] for theme in themes.split("|") if theme in column}) for text, themes in comments]
     labelled = sorted(((text, themes) for text, themes in labelled if themes), key=lambda pair: pair[0])
+    if len(labelled) < 4 or len(known) < 2:
+        yield f"too little to measure: {len(labelled)} comments name one of the {len(known)} places; four and two are needed"
+        return
     corpus = [text for text, _ in comments]
     order = np.random.default_rng(42).permutation(len(labelled))
     halves = [(order[::2], order[1::2]), (order[1::2], order[::2])]
@@ -153,9 +160,9 @@ def quantities(sentences: Iterable[dict[str, Any]]) -> Iterator[str]:
     hits: dict[str, list[int]] = {kind: [0, 0, 0] for kind in _KINDS.values()}  # right, found, wanted
     borne = [0, 0]
     for sentence in sentences:
-        found = [one for one in find_quantities(sentence["text"]) if one.kind in hits]
-        for gold in sentence["gold"]:
-            kind = _KINDS.get(gold["type"])
+        found = [one for one in find_quantities(str(sentence["text"] or "")) if one.kind in hits]
+        for gold in sentence["gold"] or ():
+            kind = _KINDS.get(str(gold.get("type")))
             if kind is None:
                 continue
             match = next((one for one in found if one.kind == kind and _same(one, gold)), None)
@@ -190,6 +197,9 @@ def feeling(comments: Sequence[tuple[str, float]], encode: Encode) -> Iterator[s
     """`comments` with what a person said they feel, 2 (very good) to -2. As shipped, and learning from the others by
     five-fold cross-validation."""
     rows = sorted(comments)
+    if len(rows) < 5 or len({value for _, value in rows}) < 2:
+        yield "too little to measure: at least five comments with two different feelings are needed"
+        return
     texts, want = [text for text, _ in rows], np.array([value for _, value in rows])
     yield _felt("as shipped", want, Feelings(encode=encode).of(texts))
     guess = np.zeros(len(rows))
@@ -212,6 +222,9 @@ def _felt(name: str, want: NDArray[Any], guess: NDArray[Any]) -> str:
 def groups(pairs: Sequence[tuple[str, str]], encode: Encode) -> Iterator[str]:
     """How well groups that nobody named agree with the labels (V measure, adjusted Rand index)."""
     rows = sorted(set(pairs))
+    if len(rows) < 2:
+        yield "too little to measure: at least two texts are needed"
+        return
     pick = np.random.default_rng(0).permutation(len(rows))[:MOST_GROUPED]
     texts, labels = [rows[n][0] for n in pick], [rows[n][1] for n in pick]
     found = group_by_aim(texts, encode=encode)
@@ -228,7 +241,11 @@ def accounts(pairs: Sequence[tuple[str, str]], encode: Encode) -> Iterator[str]:
     rows = sorted(set(pairs))
     aims = sorted({aim for _, aim in rows})
     right, agree, none = [], [], []
-    for number in (2, 3, 5):
+    numbers = [number for number in (2, 3, 5) if number <= len(aims)]
+    if not numbers:
+        yield "too little to measure: at least two domains are needed"
+        return
+    for number in numbers:
         for draw in range(4):
             pick = np.random.default_rng(draw)
             chosen = list(pick.permutation(aims)[:number])
@@ -240,7 +257,7 @@ def accounts(pairs: Sequence[tuple[str, str]], encode: Encode) -> Iterator[str]:
         pick = np.random.default_rng(draw)
         none.append(group_accounts(_invented(rows, [""] * 120, 1.0, pick), encode).count == 0)
     yield (
-        f"2, 3 and 5 aims, 10 comments an account, a fifth of them noise: number found {np.mean(right):.2f}, "
+        f"{', '.join(map(str, numbers))} aims, 10 comments an account, a fifth of them noise: number found {np.mean(right):.2f}, "
         f"adjusted Rand {np.mean(agree):.2f}; no grouping where there is none: {sum(none)} of {len(none)}"
     )
 
@@ -249,14 +266,3 @@ def _invented(rows: list[tuple[str, str]], aims: list[str], noise: float, pick: 
     own = {aim: [text for text, of in rows if of == aim] for aim in set(aims)}
     everything = [text for text, _ in rows]
     return [[str(pick.choice(everything if pick.random() < noise else own[aim])) for _ in range(10)] for aim in aims]
-
-
-# -- which file is what ----------------------------------------------------------------------------
-def read_labelled(path: Path) -> list[dict[str, Any]]:
-    """The rows of a JSON list or of a CSV with a header."""
-    from csv import DictReader
-
-    if path.suffix == ".json":
-        return list(json.loads(path.read_text("utf-8")))
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(DictReader(lines))

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 from sklearn.linear_model import Ridge
 
 from voices.analysis import encode
-from voices.evaluation import read_labelled
 from voices.feelings import HEADS, lexicon
+from voices.labelled import read_labelled
 
 GOOD = {
     "love": 2, "joy": 2, "gratitude": 1.7, "admiration": 1.7, "excitement": 1.7, "amusement": 1, "approval": 1,
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         texts: list[str] = []
         values: list[float] = []
         weights: list[float] = []
-        for row in (row for path in options["files"] for row in read_labelled(path)):
+        for row in (row for path in options["files"] for row in read_labelled(path).rows):
             if row.get("sentiment_1pos_5neg") in set("12345"):
                 texts.append(row["comment"])
                 values.append(3 - int(row["sentiment_1pos_5neg"]))
