@@ -26,8 +26,9 @@ from django.test import Client
 
 from accounts import browsers, commands, joining
 from accounts.models import Department, Guest, JoinCode, Organisation, User
-from live.models import Room
-from touchpoints.models import Journey
+from live.door import execute
+from live.models import Room, new_id
+from touchpoints.models import Journey, Stage, Touchpoint
 from touchpoints.starting import start_journey
 
 MEMBERS = {
@@ -36,6 +37,12 @@ MEMBERS = {
     "sue": ("Sue Baines", "representative", ["CS"]),
     "elena": ("Elena Ruiz", "executive", []),
     "otto": ("Otto Weiss", "observer", []),
+}
+CARDS = {
+    "Calls the emergency line": "We need help",
+    "Reaches her account manager": "We need help",
+    "Gets the invoice": "We use it every day",
+    "Waits for the delivery": "We get it running",
 }
 
 
@@ -108,6 +115,17 @@ def journey(harrow, fiona) -> Journey:
 @pytest.fixture
 def room(journey) -> Room:
     return journey.room
+
+
+@pytest.fixture
+def touchpoints(journey, fiona) -> dict[str, Touchpoint]:
+    """Four touchpoints by title."""
+    found = {}
+    for title, stage in CARDS.items():
+        data = {"id": new_id("tp"), "stage": Stage.objects.get(room=journey.pk, name=stage).pk, "title": title}
+        execute(journey.pk, fiona.identity, "touchpoint.add", data)
+        found[title] = Touchpoint.objects.get(pk=data["id"])
+    return found
 
 
 @pytest.fixture

@@ -3,80 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import socket
-import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from accounts import mail as post
 from actions import outbox, reminders
 from actions.models import Reminder
 from actions.outbox import in_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 State = Reminder.State
-
-
-class BadServer:
-    """An SMTP server, one line after the other, that misbehaves as `how` says. `taken`: the mails it swallowed."""
-
-    def __init__(self) -> None:
-        self.how, self.taken = "", 0
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                line, _ = self.listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._talk, args=(line,), daemon=True).start()
-
-    def _talk(self, line: socket.socket) -> None:
-        try:
-            with line, line.makefile("rb") as said:
-                self._say(line, "421 too busy" if self.how == "421 at the door" else "220 hello")
-                for words in said:
-                    verb = words[:4].upper()
-                    if verb == b"DATA":
-                        self._say(line, "354 go on")
-                        while said.readline() not in (b".\r\n", b""):
-                            pass
-                        self.taken += 1
-                        if self.how == "hangs after DATA":
-                            time.sleep(30)
-                        if self.how == "drops after DATA":
-                            return
-                        self._say(line, self.how if self.how[:1].isdigit() else "250 taken")
-                    elif verb == b"MAIL" and self.how == "refuses the sender":
-                        self._say(line, "451 not now")
-                    elif verb == b"RCPT" and self.how == "no such mailbox":
-                        self._say(line, "550 5.1.1 no such mailbox")
-                    else:
-                        self._say(line, "221 bye" if verb == b"QUIT" else "250 ok")
-        except OSError:
-            pass
-
-    def _say(self, line: socket.socket, words: str) -> None:
-        for letter in f"{words}\r\n":
-            line.sendall(letter.encode())
-            if self.how == "a letter a second":
-                time.sleep(1)
-
-
-@pytest.fixture
-def bad(settings, monkeypatch) -> Iterator[BadServer]:
-    server = BadServer()
-    settings.EMAIL_BACKEND = "accounts.mail.MailboxBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", server.port, False
-    settings.EMAIL_TIMEOUT = 1.5
-    monkeypatch.setattr(post, "LONGEST", 3.0)
-    yield server
-    server.listening.close()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from actions.models import Reminder
 from actions.tasks import drain_outbox
 from live.door import execute
 from live.models import new_id
-from tests.actions.test_mail_server import bad  # noqa: F401
 from tests.actions.test_outbox_faults import POINTS, die_at, in_a_process
 from tests.workshops.test_workshop_commands import opened
 from workshops.models import Participant
@@ -36,7 +35,7 @@ def invited(harrow, fiona, email="nina@new.example", **more) -> Invitation:
 
 
 @pytest.mark.django_db
-def test_a_mail_server_that_hangs_keeps_no_page_waiting(as_, bad):  # noqa: F811
+def test_a_mail_server_that_hangs_keeps_no_page_waiting(as_, bad):
     bad.how = "a letter a second"
     started = time.monotonic()
     page = as_("ada").post(f"{BASE}/invite/", {"email": "a@x.example, b@x.example", "role": "observer"}, follow=True)
@@ -52,7 +51,7 @@ def test_a_mail_server_that_hangs_keeps_no_page_waiting(as_, bad):  # noqa: F811
 
 
 @pytest.mark.django_db
-def test_what_the_server_says_stands_beside_the_address(as_, bad):  # noqa: F811
+def test_what_the_server_says_stands_beside_the_address(as_, bad):
     as_("ada").post(f"{BASE}/invite/", {"email": "nnia@x.example", "role": "observer"})
     bad.how = "421 come back"
     drain_outbox()
@@ -68,7 +67,7 @@ def test_what_the_server_says_stands_beside_the_address(as_, bad):  # noqa: F811
 
 
 @pytest.mark.django_db
-def test_an_address_is_put_right_and_the_seat_goes_along(as_, bad, journey, fiona, harrow, departments):  # noqa: F811
+def test_an_address_is_put_right_and_the_seat_goes_along(as_, bad, journey, fiona, harrow, departments):
     place = invited(harrow, fiona, "nnia@new.example", mail=Invitation.Mail.WORKSHOP)
     drain_outbox()
     assert not Reminder.objects.filter(invitation=place).exists(), "it waits for the workshop it is for"

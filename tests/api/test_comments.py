@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from tests.voices.conftest import CSV, touchpoints  # noqa: F401  a fixture
+from tests.voices.conftest import CSV
 from voices import intake
 from voices.models import Comment, CommentImport
 

@@ -10,12 +10,12 @@ from msgspec.json import decode
 from websockets.sync.client import connect
 
 from accounts.actors import load_actor
-from journeymap.board import BOARD, COMMANDS
+from journeymap.board import BOARD, COMMANDS, WHY_ARCHIVED
 from live.door import execute
 from live.models import Event, Room, new_id
 from live.queries import event_json, events_since, snapshot
 from live.tickets import make_ticket
-from tests.live.payloads import PAYLOADS
+from tests.live.payloads import PAYLOADS, put_away
 from tests.live.reducer import reduce
 
 PEOPLE = ["ada", "fiona", "sam", "sue", "elena", "otto"]
@@ -107,6 +107,22 @@ def test_every_command_passes_this_door(program, scene, home, name):
     done = next(answer for answer in answers if answer.status_code == 200).json()
     assert done["seq"] > 0
     assert Event.objects.get(room=scene.room, seq=done["seq"]).name == COMMANDS[name].event
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "undo"])
+def test_an_archived_journey_takes_no_command(program, scene, people, name):
+    if name == "undo":
+        data = {"command": execute(scene.room, people["fiona"].identity, "stage.add", PAYLOADS["stage.add"](scene)).id}
+    else:
+        data = PAYLOADS[name](scene)
+    put_away(scene.room)
+    before = Event.objects.filter(room=scene.room).count()
+    for who in ("ada", "fiona", "sam", "elena", "otto"):
+        answer = program(who).post(f"journeys/{scene.room}/commands/", {"name": name, "data": data})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (423, "locked"), (who, answer.json())
+        assert answer.json()["error"]["message"] == WHY_ARCHIVED
+    assert Event.objects.filter(room=scene.room).count() == before
+    assert program("sam").get(f"journeys/{scene.room}/snapshot/").status_code == 200, "it is read as before"
 
 
 def test_a_repeated_command_answers_the_same_and_does_nothing(program, scene, home):

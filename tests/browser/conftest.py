@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from journeymap.celery import embedded
+from journeymap.stack import die_with_parent
 from live import door
 from live.models import new_id
 from touchpoints.models import Stage, Touchpoint
@@ -124,3 +130,49 @@ def board(window, journey, cards) -> Callable[..., Page]:
         return page
 
     return open_board
+
+
+@pytest.fixture
+def demo(server, settings) -> None:
+    """In a process of its own: it builds everything in one transaction, and the server here would wait for that."""
+    settings.EMAIL_BACKEND = "accounts.mail.MailboxBackend"  # without a mail server, so letters lie in the mailbox
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{connection.settings_dict['NAME']}"
+    else:
+        asked = urlsplit(os.environ["DATABASE_URL"])
+        url = asked._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    env = {**os.environ, "DATABASE_URL": url}
+    subprocess.run([sys.executable, "manage.py", "demo"], env=env, cwd=settings.ROOT, check=True)
+
+
+@pytest.fixture
+def celery(server, sink) -> Iterator[None]:
+    """A Celery worker on the test's database: in this process without Redis, else a process of its own."""
+    if not settings.REDIS_URL:
+        with embedded():
+            yield
+        return
+    asked = urlsplit(os.environ["DATABASE_URL"])
+    env = os.environ | {
+        "DATABASE_URL": asked._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
+        "EMAIL_HOST": settings.EMAIL_HOST, "EMAIL_PORT": str(settings.EMAIL_PORT), "EMAIL_USE_TLS": "0",
+        "SECRET_KEY": settings.SECRET_KEY,
+    }  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "journeymap",
+        "worker",
+        "--pool",
+        "threads",
+        "-c",
+        "2",
+        "-l",
+        "WARNING",
+    ]
+    worker = subprocess.Popen(command, env=env, preexec_fn=die_with_parent)
+    yield
+    worker.terminate()
+    worker.wait(20)

@@ -3,14 +3,8 @@ everywhere: errors, blocked scripts, requests to other hosts."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from urllib.parse import urlsplit
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
 from django.urls import get_resolver
 from playwright.sync_api import Error, Page
 
@@ -19,19 +13,6 @@ from tests.browser.shots import READY
 from tests.browser.visitors import visit
 
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def demo(server, settings) -> None:
-    """In a process of its own: it builds everything in one transaction, and the server here would wait for that."""
-    settings.EMAIL_BACKEND = "accounts.mail.MailboxBackend"  # without a mail server, so letters lie in the mailbox
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{connection.settings_dict['NAME']}"
-    else:
-        asked = urlsplit(os.environ["DATABASE_URL"])
-        url = asked._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    env = {**os.environ, "DATABASE_URL": url}
-    subprocess.run([sys.executable, "manage.py", "demo"], env=env, cwd=settings.ROOT, check=True)
 
 
 def test_every_page_is_looked_at(demo):

@@ -17,8 +17,6 @@ from journeymap.demo import words
 from journeymap.demo.journey_map import NAME
 from live.door import execute
 from live.models import new_id
-from tests.browser.test_every_page import demo  # noqa: F401
-from tests.browser.test_the_loop import celery  # noqa: F401
 from touchpoints.models import Journey, Stage
 from voices.models import Comment, Issue
 from voices.painting import painting_of

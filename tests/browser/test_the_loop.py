@@ -6,26 +6,17 @@ Nothing is prepared by the back door but the people. Mail leaves through Celery 
 from __future__ import annotations
 
 import datetime
-import os
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Organisation, User
 from actions.models import ActionItem
 from actions.tasks import drain_outbox, plan_calendar
-from journeymap.celery import embedded
-from journeymap.stack import die_with_parent
 from live.models import Event
 from touchpoints.models import Journey, Touchpoint
 from voices.models import Comment
@@ -47,39 +38,6 @@ Nobody told us when the technician would come."
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "survey_nhs_dev.csv"
 BOTH = ("Fiona Hart", "Sam Okoro")
 OBJECTIVE = "A line that stands runs again the same day."
-
-
-@pytest.fixture
-def celery(server, sink) -> Iterator[None]:
-    """A Celery worker on the test's database: in this process without Redis, else a process of its own."""
-    if not settings.REDIS_URL:
-        with embedded():
-            yield
-        return
-    asked = urlsplit(os.environ["DATABASE_URL"])
-    env = os.environ | {
-        "DATABASE_URL": asked._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
-        "EMAIL_HOST": settings.EMAIL_HOST, "EMAIL_PORT": str(settings.EMAIL_PORT), "EMAIL_USE_TLS": "0",
-        "SECRET_KEY": settings.SECRET_KEY,
-    }  # fmt: skip
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "journeymap",
-        "worker",
-        "--pool",
-        "threads",
-        "-c",
-        "2",
-        "-l",
-        "WARNING",
-    ]
-    worker = subprocess.Popen(command, env=env, preexec_fn=die_with_parent)
-    yield
-    worker.terminate()
-    worker.wait(20)
 
 
 @pytest.mark.smoke

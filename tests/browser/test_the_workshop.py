@@ -33,7 +33,7 @@ from tests.browser.a_meeting import (
     write,
 )  # fmt: skip
 from tests.browser.test_room import drift
-from tests.browser.test_the_loop import celery, text_of  # noqa: F401
+from tests.browser.test_the_loop import text_of
 from touchpoints.models import Journey, MapVersion, Proposal, Stage, Touchpoint
 from voices.models import Issue
 from workshops.models import Answer, Participant, Phase, Rating, Workshop

@@ -105,6 +105,11 @@ def set_scene(journey: Journey, people: Mapping[str, User], guest: Guest | None 
     return scene
 
 
+def put_away(room: str, away: bool = True) -> None:
+    """As archiving leaves it; the scene's workshop is live, and so it would be refused."""
+    Room.objects.filter(pk=room).update(read_only=away)
+
+
 def _touchpoint(scene: Scene, title: str, lead: str) -> str:
     pk = scene.by("fiona", "touchpoint.add", id=new_id("tp"), stage=scene.stage, title=title, lead=lead)
     return scene.by("fiona", "touchpoint.change", id=pk, notes="as it is", felt=-1, channels=[scene.channel])

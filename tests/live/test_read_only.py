@@ -4,52 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from journeymap.board import COMMANDS, WHY_ARCHIVED
 from live.door import execute, execute_all
-from live.models import Event, Room, new_id
+from live.models import Room, new_id
 from live.values import Refused
-from tests.api.conftest import fresh_counts, program, scene  # noqa: F401
-from tests.live.payloads import PAYLOADS, set_scene
-from tests.live.test_sockets import hello, knock, no_traceback  # noqa: F401
 from touchpoints.models import Journey
-
-
-def put_away(room: str, away: bool = True) -> None:
-    """As archiving leaves it; the scene's workshop is live, and so it would be refused."""
-    Room.objects.filter(pk=room).update(read_only=away)
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", [*COMMANDS, "undo"])
-def test_no_command_changes_it_over_http(program, scene, people, name):  # noqa: F811
-    if name == "undo":
-        data = {"command": execute(scene.room, people["fiona"].identity, "stage.add", PAYLOADS["stage.add"](scene)).id}
-    else:
-        data = PAYLOADS[name](scene)
-    put_away(scene.room)
-    before = Event.objects.filter(room=scene.room).count()
-    for who in ("ada", "fiona", "sam", "elena", "otto"):
-        answer = program(who).post(f"journeys/{scene.room}/commands/", {"name": name, "data": data})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (423, "locked"), (who, answer.json())
-        assert answer.json()["error"]["message"] == WHY_ARCHIVED
-    assert Event.objects.filter(room=scene.room).count() == before
-    assert program("sam").get(f"journeys/{scene.room}/snapshot/").status_code == 200, "it is read as before"
-
-
-def test_no_command_changes_it_over_the_socket(hello, server, journey, people, gus):  # noqa: F811
-    made = set_scene(journey, people, gus)
-    tabs = {who: hello(who) for who in ("fiona", "sam")}
-    for n, name in enumerate(COMMANDS):
-        put_away(journey.pk, away=False)
-        data = PAYLOADS[name](made)
-        put_away(journey.pk)
-        before = Room.objects.get(pk=journey.pk).seq
-        for who, tab in tabs.items():
-            tab.send({"t": "command", "id": f"tab1-{who}-{n}", "name": name, "data": data})
-            refused = tab.next("refused")
-            assert (refused["id"], refused["code"]) == (f"tab1-{who}-{n}", "locked"), (name, refused)
-            assert refused["message"] == WHY_ARCHIVED
-        assert Room.objects.get(pk=journey.pk).seq == before, name
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts import browsers, joining
 from accounts import commands as accounts
 from accounts.models import Browser, Guest, Membership
-from journeymap.board import BOARD
+from journeymap.board import BOARD, COMMANDS, WHY_ARCHIVED
 from live import arrivals
 from live.connection import SENTENCE
 from live.door import execute
@@ -29,6 +29,7 @@ from live.models import Event, Room, new_id
 from live.socket import RoomSocket
 from live.tickets import make_ticket
 from live.values import Refused
+from tests.live.payloads import PAYLOADS, put_away, set_scene
 from tests.live.test_values import SPOILT
 from touchpoints.models import Stage, Touchpoint
 from touchpoints.starting import start_journey
@@ -263,6 +264,22 @@ def test_a_refusal_is_private_and_says_why(hello, card):
     fiona.send({"t": "ping", "c": 1})
     fiona.next("pong")
     assert not [frame for frame in fiona.heard if frame["t"] in ("refused", "events")]
+
+
+def test_an_archived_journey_takes_no_command(hello, server, journey, people, gus):
+    made = set_scene(journey, people, gus)
+    tabs = {who: hello(who) for who in ("fiona", "sam")}
+    for n, name in enumerate(COMMANDS):
+        put_away(journey.pk, away=False)
+        data = PAYLOADS[name](made)
+        put_away(journey.pk)
+        before = Room.objects.get(pk=journey.pk).seq
+        for who, tab in tabs.items():
+            tab.send({"t": "command", "id": f"tab1-{who}-{n}", "name": name, "data": data})
+            refused = tab.next("refused")
+            assert (refused["id"], refused["code"]) == (f"tab1-{who}-{n}", "locked"), (name, refused)
+            assert refused["message"] == WHY_ARCHIVED
+        assert Room.objects.get(pk=journey.pk).seq == before, name
 
 
 def test_a_group_is_heard_as_one_frame_or_not_at_all(hello, card, journey):

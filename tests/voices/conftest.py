@@ -8,18 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from accounts.actors import load_actor
-from live.door import execute
-from live.models import new_id
-from touchpoints.models import Stage, Touchpoint
 from voices import intake
 from voices.models import CommentImport
 
-CARDS = {
-    "Calls the emergency line": "We need help",
-    "Reaches her account manager": "We need help",
-    "Gets the invoice": "We use it every day",
-    "Waits for the delivery": "We get it running",
-}
 CSV = """id,account,date,score,comment
 1,Nordmolen,2026-03-02,3,"Your hotline kept us on hold for forty minutes while the line stood, nobody in emergency answered our call."
 2,Bakehouse,2026-03-05,2,I left four messages for our account manager and waited nine days for a reply.
@@ -28,17 +19,6 @@ CSV = """id,account,date,score,comment
 5,Bakehouse,2026-05-20,9,Lovely people.
 6,Castle Foods,2026-05-21,,
 """
-
-
-@pytest.fixture
-def touchpoints(journey, fiona) -> dict[str, Touchpoint]:
-    """Four touchpoints by title."""
-    found = {}
-    for title, stage in CARDS.items():
-        data = {"id": new_id("tp"), "stage": Stage.objects.get(room=journey.pk, name=stage).pk, "title": title}
-        execute(journey.pk, fiona.identity, "touchpoint.add", data)
-        found[title] = Touchpoint.objects.get(pk=data["id"])
-    return found
 
 
 @pytest.fixture
