@@ -51,6 +51,11 @@ NO_PAGE = {
     },
 }  # fmt: skip
 
+SEEN_BY_HER = """(() => {
+  const lens = document.querySelector("[data-lens]");
+  lens.selectedIndex = 2;
+  lens.dispatchEvent(new Event("change", { bubbles: true }));
+})()"""
 OPEN_CARD = "document.querySelector('card-drawer').open('{}')"
 NEW_JOURNEY = "document.querySelector('[value=\"set:equipment\"]').click()"
 NONE_BECAUSE = "setTimeout(() => { document.querySelector('#promises .adder').open = true }, 500)"
@@ -187,6 +192,7 @@ def _journeys(visit: Visit) -> list[Page]:
             "history",
             script=f"{card}; document.querySelectorAll('.fold').forEach((fold) => {{ fold.open = true }})",
         ),
+        Page("journey", "fiona", board, "seen by her", script=SEEN_BY_HER),
         Page("journey", "fiona", board, "keyboard help", script=OPEN.format("help")),
         Page("journey", "fiona", board, "overview", script="document.querySelector('[data-zoom-to=overview]').click()"),
         Page("journey", "fiona", board, "more", script="document.getElementById('more').showPopover()"),
@@ -233,6 +239,7 @@ def _voices(visit: Visit) -> list[Page]:
         Page("second_reading", "sam", reverse("second_reading", args=[visit.journey.pk])),
         Page("second_reading", "sam", reverse("second_reading", args=[visit.empty.pk]), "empty"),
         Page("issues", "fiona", reverse("issues", args=[visit.journey.pk])),
+        Page("issues", "fiona", reverse("issues", args=[visit.journey.pk]) + "?severity=5", "one severity"),
         Page("issues", "elena", reverse("issues", args=[visit.empty.pk]), "empty"),
         Page("painted", "elena", reverse("painted", args=[visit.journey.pk])),
         Page("painted", "fiona", reverse("painted", args=[visit.empty.pk]), "empty"),
