@@ -267,6 +267,8 @@ TRAPS = re.compile(
     r"(?<![$£€¥₹.,])\b(?:19|20)\d{2}s?\b(?!\s*(?:€|£|\$|eur|usd|gbp|chf|dollars|pounds|hours|minutes))|"
     rf"\b(?:{_NO_NUMBER_OF})\s*[.:#]?\s*-?\d[\w-]*\b(?!\s*(?:times?|mal|fois|veces|{_unit})\b)|"
     rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?{_MONTH}\b|\b{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b|"
+    r"\b(?:999|911|112|111|101)(?=\s?(?:call(?!s)|operator|service|number|line|team|staff|crew|handler|phone|advi[sc])\w*)|"
+    r"\b(?:[01]\d|2[0-3])\.[0-5]\d\s?hrs\b|\b\d+\s+times\s+(?:worse|better|more|as|faster|slower|bigger|harder|easier)\b|"
     r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\b(?=[a-z]*\d)[a-z]+\d+\w*\b|\bone\s+day\b(?=\s+(?:i|we|you|the|this)\b)"
 )
 # A text with none of these states nothing that is read here.

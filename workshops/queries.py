@@ -186,9 +186,11 @@ def ranking_of(workshop: Workshop) -> list[Ranked]:
     )
 
 
-def round_of(workshop: Workshop, actor: Actor, about: str = Rating.About.CUSTOMERS) -> list[Rated]:
+def round_of(
+    workshop: Workshop, actor: Actor, ranking: list[Ranked], about: str = Rating.About.CUSTOMERS
+) -> list[Rated]:
     """The top things to rate, by their rank; the open round in its order. About the company: the same let-downs."""
-    rows = {row.standing.of.pk: row.standing.of for row in ranking_of(workshop)}
+    rows = {row.standing.of.pk: row.standing.of for row in ranking}
     results = {
         row["place"]: row for row in (workshop.rated if about == Rating.About.CUSTOMERS else workshop.rated_company)
     }

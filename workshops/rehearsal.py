@@ -28,7 +28,7 @@ from touchpoints.models import Channel, Journey, Stage, Touchpoint
 from touchpoints.starting import start_journey
 from voices.models import Comment, Issue, Quantity
 from workshops.models import Answer, Participant, Phase, Prompt, Rating, Rehearsal, Workshop
-from workshops.queries import phases_of, round_of
+from workshops.queries import phases_of, ranking_of, round_of
 from workshops.rating import ROUND
 from workshops.rehearsal_words import CAST, PLACES
 
@@ -196,7 +196,9 @@ def _part(workshop: Workshop, guest: Guest, words: dict[str, str]) -> list[tuple
         own = (guest.identity, _pen(guest))
         if Rating.objects.filter(workshop=workshop, author__in=own, removed_at=None).exists():
             return []
-        rated = round_of(workshop, Actor(guest.identity, guest.name, "guest", guest.organisation_id))
+        rated = round_of(
+            workshop, Actor(guest.identity, guest.name, "guest", guest.organisation_id), ranking_of(workshop)
+        )
         return [
             ("rating.give", {"id": new_id("ra"), "workshop": workshop.pk, "place": row.id,
                              "severity": 1 + (guest.pk * 7 + place * 3) % 5})

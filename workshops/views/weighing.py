@@ -61,8 +61,8 @@ def severity(row: Workshop, actor: Actor) -> dict[str, Any]:
     """How bad is it for customers, then what it costs us, dot votes, and the order that follows."""
     is_open = ROUND in row.revealed
     abouts = [Rating.About.CUSTOMERS, *([Rating.About.COMPANY] if is_open else [])]
-    ranking = queries.ranking_of(row) if is_open or row.votes else []
-    rounds = [found for about in abouts if (found := _round(row, actor, about))["rated"]]
+    ranking = queries.ranking_of(row)
+    rounds = [found for about in abouts if (found := _round(row, actor, about, ranking))["rated"]]
     return {
         "rounds": rounds, "round_open": is_open, "rated": bool(rounds), "raters": row.raters.get(Rating.About.CUSTOMERS, 0),
         "ranking": ranking if is_open else [], "picture": picture(ranking) if is_open else None,
@@ -71,10 +71,10 @@ def severity(row: Workshop, actor: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _round(row: Workshop, actor: Actor, about: str) -> dict[str, Any]:
+def _round(row: Workshop, actor: Actor, about: str, ranking: list[Any]) -> dict[str, Any]:
     words = OF_US if about == Rating.About.COMPANY else ANCHORS
     return {
-        "about": about, "open": ROUNDS[about][0] in row.revealed, "rated": queries.round_of(row, actor, about),
+        "about": about, "open": ROUNDS[about][0] in row.revealed, "rated": queries.round_of(row, actor, ranking, about),
         "raters": row.raters.get(about, 0), "anchors": list(enumerate(words, start=1)),
     }  # fmt: skip
 
