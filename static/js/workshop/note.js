@@ -31,7 +31,8 @@ export function draw(answer, about, hands) {
 /** First what this answer and this phase ask for. */
 function sorted(answer, hands, acts) {
   if (!narrow.matches || acts.length < 4) return acts;
-  const wanted = answer.of_kind === "love_to_learn" ? "ask" : hands.commits ? "promise" : "reply";
+  // What is learnt is talked about; what shall change is promised; what one would love to learn is asked.
+  const wanted = answer.of_kind === "love_to_learn" ? "ask" : hands.commits || answer.of_kind !== "learn" ? "promise" : "reply";
   const there = (name) => acts.find((one) => one.dataset.do === name);
   const first = [there("react-too"), there(wanted) ?? there("reply")].filter(Boolean);
   return [...first, el("details.answer__more", {},
