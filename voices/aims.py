@@ -8,7 +8,6 @@ somebody wants.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import silhouette_score
 
 from voices.analysis import Encode, encode
+from voices.corpus import mixed
 from voices.encoder import Floats, unit
 from voices.terms import is_measure, is_small_word
 from voices.wants import is_task
@@ -77,17 +77,12 @@ def group_by_aim(
     names. `width` from 1 (few) to 16 (many)."""
     if len(texts) < FEW:
         return Groups((), tuple(range(len(texts))))
-    # By a number made of their letters: the order in which comments came changes nothing, and any MOST are a fair sample.
-    order = sorted(range(len(texts)), key=lambda n: (_mixed(texts[n]), texts[n]))
+    order = sorted(range(len(texts)), key=lambda n: (mixed(texts[n]), texts[n]))
     meaning = _meaning([texts[n] for n in order], encode)
     of = _communities(meaning[:MOST], width)
     if len(order) > MOST:
         of = np.r_[of, _nearest_center(meaning, of)]
     return _named(texts, order, of, meaning, dict(examples))
-
-
-def _mixed(text: str) -> bytes:
-    return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).digest()
 
 
 def split_group(texts: Sequence[str], *, encode: Encode = encode) -> Groups:

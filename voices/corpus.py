@@ -24,6 +24,12 @@ POOL, NEIGHBOURS = 2_000, 10
 MOST_KEPT = 20_000
 
 
+def mixed(text: str) -> bytes:
+    """A number made of its letters: sorted by it, any first few texts are a fair sample, the same in whatever order they
+    came."""
+    return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).digest()
+
+
 @dataclass
 class Texts:
     """Texts as numbers: their meaning (None without an encoder) and their words."""
@@ -74,8 +80,7 @@ class Corpus:
 
     @cached_property
     def pooled(self) -> list[str]:
-        picked = sorted(self._corpus, key=lambda text: hashlib.md5(text.encode(), usedforsecurity=False).digest())
-        return picked[:POOL]
+        return sorted(self._corpus, key=mixed)[:POOL]
 
     def plain(self, texts: Sequence[str]) -> Texts:
         """Texts as numbers, by themselves."""
